@@ -1,0 +1,102 @@
+"""The one hierarchy of errors that people may meet.
+
+Each carries a stable code for programs, an HTTP status and a Dutch message for people. The core raises; one handler
+per app turns it into a response with `problem`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class VkError(Exception):
+    """Something a person can be told about.
+
+    Args:
+        detail: the Dutch message, with what to do next.
+        code: a stable code for programs; each class has its own default.
+        extra: further JSON-able keys for the problem document, such as the current draft.
+    """
+
+    status = 400
+    code = "bad-request"
+    title = "Dat kan niet"
+
+    def __init__(self, detail: str, *, code: str | None = None, extra: Mapping[str, Any] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code or type(self).code
+        self.extra = dict(extra or {})
+
+    def problem(self) -> dict[str, Any]:
+        """Give the body of an application/problem+json response (RFC 9457)."""
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            **self.extra,
+        }
+
+
+class BadInput(VkError):
+    """The request itself is malformed: a missing key, a wrong type."""
+
+    code = "bad-input"
+    title = "Onvolledige aanvraag"
+
+
+class NotSignedIn(VkError):
+    """No valid token or session."""
+
+    status = 401
+    code = "session-expired"
+    title = "Je sessie is verlopen"
+
+
+class Forbidden(VkError):
+    """A known person without the right to do this."""
+
+    status = 403
+    code = "forbidden"
+    title = "Geen toegang"
+
+
+class NotFound(VkError):
+    """It does not exist, or not for this person."""
+
+    status = 404
+    code = "not-found"
+    title = "Niet gevonden"
+
+
+class Conflict(VkError):
+    """Somebody, or the same person elsewhere, was first."""
+
+    status = 409
+    code = "conflict"
+    title = "Intussen is er iets veranderd"
+
+
+class Rejected(VkError):
+    """Well-formed, but against the rules of the activity."""
+
+    status = 422
+    code = "rejected"
+    title = "Nog niet in orde"
+
+
+class TooMany(VkError):
+    """A limit is reached."""
+
+    status = 429
+    code = "rate-limited"
+    title = "Even wachten"
+
+
+class Unavailable(VkError):
+    """A part that this needs does not answer."""
+
+    status = 503
+    code = "unavailable"
+    title = "Nu niet bereikbaar"

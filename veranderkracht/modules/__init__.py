@@ -1,0 +1,1 @@
+"""Modules and their steps: the schema, the loader, Markdown, and the library of what is installed."""

@@ -1,0 +1,243 @@
+"""What a module is: its steps of eight kinds, as authors write them in module.yaml.
+
+`reading`, `case`, `reflection` and `quiz` are whole; the other four kinds are declared with what all steps share.
+Loading files, and errors that name a line, are the loader's; rendering Markdown is `markdown.py`'s.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Markdown = Text
+
+Phase = Literal["introductie", "waarnemen", "richting-geven", "doen", "borgen"]
+
+
+class Part(BaseModel):
+    """The base of everything in a content file: immutable, and strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Part):
+    """A work that steps cite by id."""
+
+    id: Slug
+    title: Text
+    author: Text | None = None
+    publisher: Text | None = None
+    year: int | None = Field(default=None, ge=1800, le=2100)
+    url: HttpUrl | None = None
+
+
+class Review(Part):
+    """Signed by a real expert: who read the module, and when."""
+
+    by: Text
+    on: date
+
+
+class StepBase(Part):
+    """What every step has."""
+
+    id: Slug
+    title: Text
+    minutes: int = Field(ge=1, le=120)
+    sources: tuple[Slug, ...] = ()
+
+
+class Reading(StepBase):
+    """A text to read; `file` is Markdown beside module.yaml."""
+
+    kind: Literal["reading"]
+    file: Text
+
+
+class Person(Part):
+    """Somebody in a case, with their own view of it."""
+
+    id: Slug
+    name: Text
+    role: Text
+    view: Markdown
+
+    @property
+    def initials(self) -> str:
+        """First letters of the first and last word of the name, upper case."""
+        words = self.name.split()
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+class DecisionOption(Part):
+    """One way to go on, with what follows from it."""
+
+    id: Slug
+    text: Text
+    consequence: Markdown
+    reactions: dict[Slug, Text] = Field(default_factory=dict)
+
+
+class Decision(Part):
+    """A point in the case where the learner chooses."""
+
+    id: Slug
+    prompt: Markdown
+    options: tuple[DecisionOption, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Decision":
+        _unique("optie", [option.id for option in self.options])
+        return self
+
+
+class WrittenStep(StepBase):
+    """What steps with a text of the learner's share: limits in words, a rubric, how often feedback may be asked."""
+
+    min_words: int = Field(default=0, ge=0)
+    max_words: int = Field(default=1000, ge=1, le=5000)
+    rubric: Slug
+    feedback_attempts: int = Field(default=3, ge=0, le=20)
+
+    @model_validator(mode="after")
+    def _limits(self) -> "WrittenStep":
+        if self.min_words > self.max_words:
+            raise ValueError(f"min_words ({self.min_words}) is groter dan max_words ({self.max_words})")
+        return self
+
+
+class Case(WrittenStep):
+    """A situation, the people in it, decisions with consequences, and an open question at the end."""
+
+    kind: Literal["case"]
+    file: Text
+    people: tuple[Person, ...] = Field(min_length=2)
+    decisions: tuple[Decision, ...] = ()
+    question: Markdown
+
+    @model_validator(mode="after")
+    def _references(self) -> "Case":
+        _unique("persoon", [person.id for person in self.people])
+        _unique("beslissing", [decision.id for decision in self.decisions])
+        known = {person.id for person in self.people}
+        for decision in self.decisions:
+            for option in decision.options:
+                if strangers := sorted(set(option.reactions) - known):
+                    raise ValueError(f"reactie van wie niet in de casus zit: {', '.join(strangers)}")
+        return self
+
+
+class Reflection(WrittenStep):
+    """A text on the learner's own practice, which a teacher grades."""
+
+    kind: Literal["reflection"]
+    prompt: Markdown
+
+
+class QuizOption(Part):
+    """A possible answer, with feedback for whoever picks it."""
+
+    id: Slug
+    text: Text
+    correct: bool = False
+    feedback: Markdown
+
+
+class Question(Part):
+    """A question of a quiz; right when exactly the correct options are chosen."""
+
+    id: Slug
+    prompt: Markdown
+    multiple: bool = False
+    options: tuple[QuizOption, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _answers(self) -> "Question":
+        _unique("antwoord", [option.id for option in self.options])
+        right = sum(option.correct for option in self.options)
+        if right == 0:
+            raise ValueError("geen enkel antwoord is juist (correct: true)")
+        if right > 1 and not self.multiple:
+            raise ValueError(f"{right} juiste antwoorden, maar multiple staat niet op true")
+        return self
+
+
+class Quiz(StepBase):
+    """Questions with feedback per answer; scored by itself, one point a question."""
+
+    kind: Literal["quiz"]
+    questions: tuple[Question, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct(self) -> "Quiz":
+        _unique("vraag", [question.id for question in self.questions])
+        return self
+
+
+class Scan(StepBase):
+    """A measurement; declared, its content comes with its rules."""
+
+    kind: Literal["scan"]
+
+
+class Worksheet(StepBase):
+    """A form to fill in; declared, its content comes with its rules."""
+
+    kind: Literal["worksheet"]
+
+
+class Supervision(StepBase):
+    """A conversation with the assistant; declared, its content comes with its rules."""
+
+    kind: Literal["supervision"]
+
+
+class Intervision(StepBase):
+    """A conversation among peers; declared, its content comes with its rules."""
+
+    kind: Literal["intervision"]
+
+
+Step = Annotated[
+    Reading | Case | Reflection | Quiz | Scan | Worksheet | Supervision | Intervision, Field(discriminator="kind")
+]
+KINDS = ("reading", "case", "reflection", "quiz", "scan", "worksheet", "supervision", "intervision")
+
+
+class Module(Part):
+    """A unit of 30–60 minutes: ordered steps, goals and sources."""
+
+    slug: Slug
+    version: int = Field(ge=1)
+    title: Text
+    phase: Phase
+    summary: Text
+    goals: tuple[Text, ...] = Field(min_length=1)
+    language: Literal["nl", "en", "fr"] = "nl"
+    licence: Text = "CC-BY-SA-4.0"
+    nagezien: Review | None = None
+    sources: tuple[Source, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _references(self) -> "Module":
+        _unique("stap", [step.id for step in self.steps])
+        _unique("bron", [source.id for source in self.sources])
+        known = {source.id for source in self.sources}
+        for step in self.steps:
+            if missing := sorted(set(step.sources) - known):
+                raise ValueError(f"stap {step.id!r} verwijst naar een onbekende bron: {', '.join(missing)}")
+        return self
+
+    @property
+    def minutes(self) -> int:
+        """The time the whole module asks, in minutes."""
+        return sum(step.minutes for step in self.steps)
+
+
+def _unique(what: str, ids: list[str]) -> None:
+    repeated = sorted({name for name in ids if ids.count(name) > 1})
+    if repeated:
+        raise ValueError(f"{what} komt meer dan één keer voor: {', '.join(repeated)}")

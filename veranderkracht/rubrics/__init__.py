@@ -1,0 +1,1 @@
+"""Rubrics, and assessments checked against the version they were made with."""
