@@ -4,8 +4,8 @@ Each carries a stable code for programs, an HTTP status and a Dutch message for 
 per app turns it into a response with `problem`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 
 class VkError(Exception):
@@ -100,3 +100,26 @@ class Unavailable(VkError):
     status = 503
     code = "unavailable"
     title = "Nu niet bereikbaar"
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong in a content file; `line` counts from 1."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+class ContentError(VkError):
+    """Files of a module, a rubric or the knowledge base that do not hold together, with all their faults at once."""
+
+    status = 500
+    code = "content-invalid"
+    title = "Deze inhoud klopt niet"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))

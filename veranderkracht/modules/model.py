@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -89,7 +90,7 @@ class Decision(Part):
 
     @model_validator(mode="after")
     def _distinct(self) -> "Decision":
-        _unique("optie", [option.id for option in self.options])
+        unique("optie", [option.id for option in self.options])
         return self
 
 
@@ -119,13 +120,13 @@ class Case(WrittenStep):
 
     @model_validator(mode="after")
     def _references(self) -> "Case":
-        _unique("persoon", [person.id for person in self.people])
-        _unique("beslissing", [decision.id for decision in self.decisions])
+        unique("persoon", [person.id for person in self.people])
+        unique("beslissing", [decision.id for decision in self.decisions])
         known = {person.id for person in self.people}
         for decision in self.decisions:
             for option in decision.options:
                 if strangers := sorted(set(option.reactions) - known):
-                    raise ValueError(f"reactie van wie niet in de casus zit: {', '.join(strangers)}")
+                    raise reference_error(f"reactie van wie niet in de casus zit: {', '.join(strangers)}")
         return self
 
 
@@ -155,7 +156,7 @@ class Question(Part):
 
     @model_validator(mode="after")
     def _answers(self) -> "Question":
-        _unique("antwoord", [option.id for option in self.options])
+        unique("antwoord", [option.id for option in self.options])
         right = sum(option.correct for option in self.options)
         if right == 0:
             raise ValueError("geen enkel antwoord is juist (correct: true)")
@@ -172,7 +173,7 @@ class Quiz(StepBase):
 
     @model_validator(mode="after")
     def _distinct(self) -> "Quiz":
-        _unique("vraag", [question.id for question in self.questions])
+        unique("vraag", [question.id for question in self.questions])
         return self
 
 
@@ -223,12 +224,12 @@ class Module(Part):
 
     @model_validator(mode="after")
     def _references(self) -> "Module":
-        _unique("stap", [step.id for step in self.steps])
-        _unique("bron", [source.id for source in self.sources])
+        unique("stap", [step.id for step in self.steps])
+        unique("bron", [source.id for source in self.sources])
         known = {source.id for source in self.sources}
         for step in self.steps:
             if missing := sorted(set(step.sources) - known):
-                raise ValueError(f"stap {step.id!r} verwijst naar een onbekende bron: {', '.join(missing)}")
+                raise reference_error(f"stap {step.id!r} verwijst naar een onbekende bron: {', '.join(missing)}")
         return self
 
     @property
@@ -237,7 +238,12 @@ class Module(Part):
         return sum(step.minutes for step in self.steps)
 
 
-def _unique(what: str, ids: list[str]) -> None:
-    repeated = sorted({name for name in ids if ids.count(name) > 1})
-    if repeated:
-        raise ValueError(f"{what} komt meer dan één keer voor: {', '.join(repeated)}")
+def unique(what: str, ids: list[str]) -> None:
+    """Refuse ids that stand in a list more than once."""
+    if repeated := sorted({name for name in ids if ids.count(name) > 1}):
+        raise reference_error(f"{what} komt meer dan één keer voor: {', '.join(repeated)}")
+
+
+def reference_error(reason: str) -> PydanticCustomError:
+    """Give the error for an id that does not fit with the others: the loader, which knows lines, tells of it itself."""
+    return PydanticCustomError("reference", "{reason}", {"reason": reason})

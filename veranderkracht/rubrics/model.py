@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainSerializer, model_validator
 
-from veranderkracht.modules.model import Part, Slug, Text
+from veranderkracht.modules.model import Part, Slug, Text, unique
 
 Points = Annotated[
     Decimal,
@@ -59,9 +59,7 @@ class Criterion(Part):
             return self
         if len(self.levels) < 2:
             raise ValueError("een criterium met punten heeft minstens twee niveaus")
-        ids = [level.id for level in self.levels]
-        if len(set(ids)) < len(ids):
-            raise ValueError("een niveau komt meer dan één keer voor")
+        unique("niveau", [level.id for level in self.levels])
         points = [level.points for level in self.levels]
         if points != sorted(points):
             raise ValueError("de punten lopen niet op van het eerste naar het laatste niveau")
@@ -84,9 +82,7 @@ class Rubric(Part):
 
     @model_validator(mode="after")
     def _criteria(self) -> "Rubric":
-        ids = [criterion.id for criterion in self.criteria]
-        if len(set(ids)) < len(ids):
-            raise ValueError("een criterium komt meer dan één keer voor")
+        unique("criterium", [criterion.id for criterion in self.criteria])
         if not self.graded:
             raise ValueError("minstens één criterium telt mee (graded: true)")
         return self
