@@ -1,0 +1,147 @@
+"""Checking content before anybody learns from it: which files a path means, and every fault in them.
+
+The loaders judge one module, rubric or article; this goes over many, and finds the rubrics that modules may name.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from veranderkracht.errors import BadInput, ContentError, Fault
+from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_thesaurus
+from veranderkracht.modules.library import CONTENT_PACKAGE, RUBRICS_PACKAGE
+from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files
+from veranderkracht.rubrics.loader import load_rubric, rubric_files
+
+# From a module's folder: the folder of modules, content/, and the folder that holds content/ and rubrics/.
+LEVELS_UP_TO_RUBRICS = 3
+
+
+@dataclass
+class Scope:
+    """What is to be checked: folders of modules, and files of rubrics, articles and thesauri."""
+
+    modules: list[Traversable] = field(default_factory=list)
+    rubrics: list[Traversable] = field(default_factory=list)
+    articles: list[Traversable] = field(default_factory=list)
+    thesauri: list[Traversable] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.modules or self.rubrics or self.articles or self.thesauri)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found.
+
+    Args:
+        scope: what was checked.
+        rubrics_from: the folder of the rubrics that modules may name.
+        faults: everything that is wrong, by file and line.
+    """
+
+    scope: Scope
+    rubrics_from: Traversable
+    faults: tuple[Fault, ...]
+
+
+def check(path: Path | None = None) -> Report:
+    """Check what is at `path`, or what is installed.
+
+    Args:
+        path: a folder with `content/` or `rubrics/` in it, a content, modules, rubrics or knowledge folder, one module's
+            folder, or one file; None for what is installed. Modules may name the rubrics that stand next to their
+            content, or else those that are installed.
+
+    Raises:
+        BadInput: nothing there can be checked.
+    """
+    if path is None:
+        content, rubrics_from = files(CONTENT_PACKAGE), files(RUBRICS_PACKAGE)
+        scope = _in_content(content)
+        scope.rubrics = _rubrics(rubrics_from)
+    else:
+        scope, rubrics_from = _scope(path), _rubrics_near(path)
+    if not scope:
+        raise BadInput(
+            f"Onder {path or 'wat geïnstalleerd is'} vond ik geen modules, rubrieken of artikels. Geef een map met content/ of "
+            f"rubrics/ erin, een map met modules of rubrieken, of de map van één module (met {MODULE_FILE})."
+        )
+    known = rubric_files([rubrics_from])
+    faults = [
+        *_faults(lambda folder: load_module(folder, known), scope.modules),
+        *_faults(load_rubric, scope.rubrics),
+        *_faults(load_article, scope.articles),
+        *_faults(load_thesaurus, scope.thesauri),
+    ]
+    return Report(scope, rubrics_from, tuple(sorted(set(faults))))
+
+
+def _faults(load: Callable[[Traversable], object], places: Iterable[Traversable]) -> list[Fault]:
+    faults: list[Fault] = []
+    for place in places:
+        try:
+            load(place)
+        except ContentError as error:
+            faults += error.faults
+    return faults
+
+
+def _scope(path: Path) -> Scope:
+    if path.is_file():
+        return _one_file(path)
+    if (path / MODULE_FILE).is_file():
+        return Scope(modules=[path])
+    if (path / "content").is_dir() or (path / "rubrics").is_dir():
+        scope = _in_content(path / "content")
+        scope.rubrics = _rubrics(path / "rubrics")
+        return scope
+    if (path / "modules").is_dir() or (path / "kennis").is_dir():
+        return _in_content(path)
+    if path.name == "modules" or any((child / MODULE_FILE).is_file() for child in _folders(path)):
+        return Scope(modules=_folders(path))
+    if path.name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
+        return _in_kennis(path)
+    return Scope(rubrics=_rubrics(path))
+
+
+def _one_file(path: Path) -> Scope:
+    if path.name == MODULE_FILE or (path.parent / MODULE_FILE).is_file():
+        return Scope(modules=[path.parent])
+    if path.name == THESAURUS_FILE:
+        return Scope(thesauri=[path])
+    if path.suffix == ".md":
+        return Scope(articles=[path])
+    return Scope(rubrics=[path]) if path.suffix == ".yaml" else Scope()
+
+
+def _in_content(content: Traversable) -> Scope:
+    scope = _in_kennis(content / "kennis")
+    scope.modules = _folders(content / "modules")
+    return scope
+
+
+def _in_kennis(folder: Traversable) -> Scope:
+    thesaurus = folder / THESAURUS_FILE
+    return Scope(articles=markdown_files(folder), thesauri=[thesaurus] if thesaurus.is_file() else [])
+
+
+def _folders(folder: Traversable) -> list[Traversable]:
+    if not folder.is_dir():
+        return []
+    children = [child for child in folder.iterdir() if child.is_dir() and not child.name.startswith((".", "_"))]
+    return sorted(children, key=lambda child: child.name)
+
+
+def _rubrics(folder: Traversable) -> list[Traversable]:
+    return list(rubric_files([folder]).values())
+
+
+def _rubrics_near(path: Path) -> Traversable:
+    start = path.resolve()
+    for folder in [start, *start.parents][: LEVELS_UP_TO_RUBRICS + 1]:
+        if rubric_files([folder / "rubrics"]):
+            return folder / "rubrics"
+    return files(RUBRICS_PACKAGE)
