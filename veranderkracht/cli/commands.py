@@ -69,7 +69,9 @@ class Commands(click.Group):
     def _load_rooms(self) -> None:
         if self._rooms is not None:
             return
-        self._rooms = {room.name: room for room in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda one: one.name)}
+        self._rooms = {
+            room.name: room for room in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda one: one.name)
+        }
         for room in self._rooms.values():
             try:
                 room.load()(self)

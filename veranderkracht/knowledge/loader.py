@@ -22,10 +22,14 @@ def load_article(file: Traversable) -> Article:
     name = str(file)
     lines = read_markdown(file).split("\n")
     if lines[0].rstrip() != FENCE:
-        raise ContentError([Fault(name, 1, f"{lines[0][:40]!r} gevonden, verwacht wordt een regel '---' met de gegevens eronder")])
+        raise ContentError(
+            [Fault(name, 1, f"{lines[0][:40]!r} gevonden, verwacht wordt een regel '---' met de gegevens eronder")]
+        )
     end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE), None)
     if end is None:
-        raise ContentError([Fault(name, 1, "de gegevens bovenaan zijn niet afgesloten; verwacht wordt een tweede regel '---'")])
+        raise ContentError(
+            [Fault(name, 1, "de gegevens bovenaan zijn niet afgesloten; verwacht wordt een tweede regel '---'")]
+        )
     text = "\n".join(lines[end + 1 :])
     faults = text_faults(text, name, first_line=end + 2)
     if not text.strip():

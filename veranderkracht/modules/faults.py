@@ -114,7 +114,9 @@ def _kind_fault(source: YamlSource, path: Path, value: Value) -> Fault:
     if isinstance(value, dict) and "kind" in value:
         given = value["kind"]
         shown = given if isinstance(given, str) else found(given)
-        return source.fault((*path, "kind"), f"onbekende soort stap {shown!r}{_near(str(given), KINDS)}; bekend zijn {known}")
+        return source.fault(
+            (*path, "kind"), f"onbekende soort stap {shown!r}{_near(str(given), KINDS)}; bekend zijn {known}"
+        )
     if isinstance(value, dict):
         return source.fault(path, f"'kind' ontbreekt{_in(path)}; verwacht wordt een van {known}")
     return source.fault(path, f"{_name(path)}: {found(value)} gevonden, verwacht wordt een stap met id, kind en title")

@@ -160,7 +160,9 @@ class Library:
 def _children(roots: Iterable[Traversable], name: str) -> list[Traversable]:
     """Give what stands in the folder `name` of each root, root by root."""
     folders = [root / name for root in roots]
-    return [each for folder in folders if folder.is_dir() for each in sorted(folder.iterdir(), key=lambda one: one.name)]
+    return [
+        each for folder in folders if folder.is_dir() for each in sorted(folder.iterdir(), key=lambda one: one.name)
+    ]
 
 
 def _choices(known: Iterable[str]) -> str:

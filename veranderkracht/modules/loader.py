@@ -115,4 +115,8 @@ def _markdown_faults(file: Traversable) -> list[Fault]:
         text = read_markdown(file)
     except ContentError as error:
         return list(error.faults)
-    return text_faults(text, str(file)) if text.strip() else [Fault(str(file), 1, "leeg bestand; verwacht wordt een tekst")]
+    return (
+        text_faults(text, str(file))
+        if text.strip()
+        else [Fault(str(file), 1, "leeg bestand; verwacht wordt een tekst")]
+    )

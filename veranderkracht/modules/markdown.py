@@ -52,16 +52,22 @@ def render(markdown: str, top: int = 3) -> Markup:
         markdown: the text; raw HTML in it is dropped.
         top: the level (2–6) that the text's highest heading gets, so that it fits under the page's own h1 and h2.
     """
-    parser = _parser(top)
-    html = parser.convert(_without_controls(markdown))
-    return Markup(_clean(html))
+    text = _without_controls(markdown)
+    try:
+        return Markup(_clean(_parser(top).convert(text)))
+    except RecursionError:
+        # Lists nested hundreds deep; whoever wrote that still sees the text, and nobody's page breaks.
+        return Markup("<pre>{}</pre>").format(text)
 
 
 def unsafe(markdown: str) -> list[Unsafe]:
     """Name the raw HTML, and the links to anything but a web page, an e-mail address or a phone number."""
     text = _without_controls(markdown)
     parser = _parser(3)
-    html = parser.convert(text)
+    try:
+        html = parser.convert(text)
+    except RecursionError:
+        return [Unsafe("", "lijsten of citaten die veel te diep genest zijn; verwacht hoogstens enkele niveaus")]
     found = [
         Unsafe(raw.strip().splitlines()[0], _raw_reason(raw))
         for raw in map(str, parser.htmlStash.rawHtmlBlocks)
@@ -70,7 +76,8 @@ def unsafe(markdown: str) -> list[Unsafe]:
     links = _Links()
     links.feed(html)
     links.close()
-    return found + [Unsafe(_as_written(link, text), _link_reason(link)) for link in links.refused]
+    found += [Unsafe(_as_written(address, text), _link_reason(address)) for address in links.refused]
+    return found + [Unsafe(_as_written(address, text), _image_reason(address)) for address in links.images]
 
 
 def _clean(html: str) -> str:
@@ -134,15 +141,18 @@ class _ShiftHeadings(Treeprocessor):
 
 
 class _Links(HTMLParser):
-    """Collect the addresses that `_clean` takes away."""
+    """Collect the links and images that `_clean` takes away."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.refused: list[str] = []
+        self.images: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if name in ("href", "src") and (tag == "img" or not _allowed(value or "")):
+            if tag == "img" and name == "src":
+                self.images.append(value or "")
+            elif name == "href" and not _allowed(value or ""):
                 self.refused.append(value or "")
 
 
@@ -168,15 +178,18 @@ def _raw_reason(raw: str) -> str:
     if tag and tag.group(1).lower() == "script":
         return f"script gevonden ({shown}); een tekst bevat alleen Markdown, haal het weg"
     if event := re.search(r"[\s/\"'](on[a-z]+)\s*=", raw, re.IGNORECASE):
-        return f"HTML met een {event.group(1)}-attribuut gevonden ({shown}); een tekst bevat alleen Markdown, haal het weg"
+        return (
+            f"HTML met een {event.group(1)}-attribuut gevonden ({shown}); een tekst bevat alleen Markdown, haal het weg"
+        )
     return f"HTML gevonden ({shown}); verwacht Markdown, of schrijf &lt; voor een letterlijk kleiner-dan-teken"
 
 
 def _link_reason(address: str) -> str:
-    return (
-        f"adres {_short(address)!r} gevonden; verwacht een volledig adres met "
-        "https:, http:, mailto: of tel:, en geen afbeelding"
-    )
+    return f"link naar {_short(address)!r} gevonden; verwacht een volledig adres met https:, http:, mailto: of tel:"
+
+
+def _image_reason(address: str) -> str:
+    return f"afbeelding {_short(address)!r} gevonden; verwacht alleen tekst, afbeeldingen worden niet getoond"
 
 
 def _short(text: str) -> str:

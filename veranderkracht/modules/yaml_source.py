@@ -124,7 +124,9 @@ def decode(data: bytes, file: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ContentError([Fault(file, line, "teken gevonden dat geen UTF-8 is; bewaar het bestand als UTF-8")]) from error
+        raise ContentError(
+            [Fault(file, line, "teken gevonden dat geen UTF-8 is; bewaar het bestand als UTF-8")]
+        ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -170,7 +172,9 @@ class _Reading:
         self.spans[path] = ((key or node).start_mark, node.end_mark)
         if isinstance(node, ScalarNode):
             if _SURROGATE.search(node.value):
-                self.faults.append(Fault(self.file, node.start_mark.line + 1, "half teken (\\ud…) gevonden; schrijf het teken zelf"))
+                self.faults.append(
+                    Fault(self.file, node.start_mark.line + 1, "half teken (\\ud…) gevonden; schrijf het teken zelf")
+                )
                 return "?"
             return _scalar(node)
         if isinstance(node, SequenceNode):
@@ -187,7 +191,11 @@ class _Reading:
             elif key.value in mapping:
                 first = self.spans[(*path, key.value)][0].line + 1
                 self.faults.append(
-                    Fault(self.file, line, f"sleutel {key.value!r} staat er een tweede keer; de eerste staat op regel {first}")
+                    Fault(
+                        self.file,
+                        line,
+                        f"sleutel {key.value!r} staat er een tweede keer; de eerste staat op regel {first}",
+                    )
                 )
             else:
                 mapping[key.value] = self.value(item, (*path, key.value), key)
