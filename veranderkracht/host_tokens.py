@@ -7,7 +7,7 @@ Verification is the sidecar's.
 import hashlib
 import hmac
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -93,7 +93,7 @@ class HostKey:
         headers = {"kid": self.kid, "typ": SNAPSHOT_TYPE}
         return jwt.encode(claims, self.private_pem, algorithm=self.algorithm, headers=headers)
 
-    def _sign(self, claims: dict[str, object], at: datetime) -> str:
+    def _sign(self, claims: Mapping[str, object], at: datetime) -> str:
         full = {
             "iss": self.issuer,
             "aud": AUDIENCE,

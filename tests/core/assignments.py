@@ -61,7 +61,12 @@ MODULE = Module.model_validate(
                         "id": "gesprek",
                         "prompt": "Wat doe je?",
                         "options": [
-                            {"id": "bellen", "text": "Bellen", "consequence": "GEHEIM-bellen", "reactions": {"jan": "Fijn."}},
+                            {
+                                "id": "bellen",
+                                "text": "Bellen",
+                                "consequence": "GEHEIM-bellen",
+                                "reactions": {"jan": "Fijn."},
+                            },
                             {"id": "wachten", "text": "Wachten", "consequence": "GEHEIM-wachten"},
                         ],
                     }

@@ -1,4 +1,4 @@
-"""What every ActivityStore promises. A face inherits from `StorePromises` and gives a `store` fixture on its own database.
+"""What every ActivityStore promises: a face inherits `StorePromises` and gives a `store` fixture on its own database.
 
 For the promises on concurrency the fixture `open_store` must give a fresh store on the same database, to be used in
 another thread.

@@ -92,7 +92,7 @@ def find_step(module: Module, step_id: str) -> PlayableStep:
         known = ", ".join(step.id for step in module.steps)
         raise NotFound(f"Module {module.slug!r} heeft geen stap {step_id!r}. Wel: {known}.", code="step-unknown")
     if not isinstance(step, (Reading, Case, Reflection, Quiz)):
-        raise NotFound(f"Een stap van de soort {step.kind!r} kan hier nog niet gespeeld worden.", code="kind-unsupported")
+        raise NotFound(
+            f"Een stap van de soort {step.kind!r} kan hier nog niet gespeeld worden.", code="kind-unsupported"
+        )
     return step
-
-

@@ -51,7 +51,7 @@ class Desk:
         *,
         grader: str,
         name_of: NameOf,
-        sync_of: SyncOf = lambda submission: None,
+        sync_of: SyncOf = lambda _: None,
         clock: Clock = now,
     ) -> None:
         self.store = store
@@ -120,7 +120,8 @@ class Desk:
         with self.store.atomic(found.key):
             if self.store.submissions(found.key)[-1].id != found.id:
                 raise Conflict(
-                    "De lerende heeft intussen een nieuwe versie ingediend. Open die vanuit de lijst.", code="resubmitted"
+                    "De lerende heeft intussen een nieuwe versie ingediend. Open die vanuit de lijst.",
+                    code="resubmitted",
                 )
             before = self.store.assessment(found.id)
             published = publish or (before is not None and before.published_at is not None)

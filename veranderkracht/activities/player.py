@@ -76,7 +76,9 @@ class Player:
                 "answer": isinstance(step, (Case, Quiz)) and (last is None or (written and open_for_grading)),
                 "submit": last is None or (written and open_for_grading),
             },
-            "limits": {"min_words": step.min_words, "max_words": step.max_words} if isinstance(step, WrittenStep) else {},
+            "limits": {"min_words": step.min_words, "max_words": step.max_words}
+            if isinstance(step, WrittenStep)
+            else {},
             "assistant": self.assistant and written,
         }
 

@@ -1,0 +1,124 @@
+"""What a teacher may count on at the grading desk."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cast import LEEN, REFLECTION_WEST, REFLECTION_ZUID, TEACHER_ZUID, YUSUF, ZUID, key
+from tests.core.assignments import RUBRIC, assignment
+from tests.core.memory_store import MemoryStore
+from tests.core.test_playing import desk, player, refusal
+from veranderkracht.activities.desk import Desk
+from veranderkracht.activities.player import Player
+from veranderkracht.rubrics.assessment import score
+
+ALL = {"situatie": "heel", "inzicht": "half"}
+
+
+def handed_in(store: MemoryStore, text: str = "Ik belde haar terug.") -> str:
+    return str(player(store).submit(0, {"text": text})["submission"]["id"])
+
+
+def test_the_queue_shows_what_waits_first() -> None:
+    store = MemoryStore()
+    first = handed_in(store)
+    other = Player(store, assignment("reflectie"), key(YUSUF))
+    second = other.submit(0, {"text": "Mijn eigen moment was dit."})["submission"]["id"]
+    desk(store).assess(first, 0, ALL, {}, "", True)
+    items = desk(store).queue()["items"]
+    assert [(item["submission"], item["status"]) for item in items] == [(second, "waiting"), (first, "published")]
+    assert items[1]["score"] == "1.7"
+
+
+def test_a_work_opens_with_the_rubric_that_the_learner_saw() -> None:
+    store = MemoryStore()
+    work = desk(store).work(handed_in(store))
+    assert work["submission"]["name"] == "Hanne"
+    assert work["rubric"]["version"] == 2 and work["maximum"] == "3.5"
+    assert work["version"] == 0 and work["assessment"] is None
+    assert "signals" not in str(work["rubric"])
+
+
+def test_a_case_shows_the_teacher_what_the_learner_decided() -> None:
+    store = MemoryStore()
+    player(store, "casus").answer(0, "gesprek", ["wachten"])
+    name = player(store, "casus").submit(1, {"text": "Ik zou bellen."})["submission"]["id"]
+    assert desk(store, "casus").work(name)["submission"]["answers"][0]["choice"] == "Wachten"
+
+
+def test_publishing_asks_a_level_for_every_graded_criterion() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    fault = refusal(lambda: desk(store).assess(name, 0, {"situatie": "heel"}, {}, "", True))
+    assert fault.code == "levels-missing" and fault.extra["criteria"] == ["inzicht"]
+    assert "Inzicht" in fault.detail
+
+
+def test_holding_keeps_what_is_there_so_far() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    desk(store).assess(name, 0, {"situatie": "heel"}, {"vragen": "Wat weet je nog niet?"}, "", False)
+    assert desk(store).work(name)["assessment"]["levels"] == {"situatie": "heel"}
+    assert [event.verb for event in store.events] == ["submitted", "completed"]
+
+
+def test_publishing_passes_the_exact_score_on_and_a_correction_does_so_again() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    desk(store).assess(name, 0, {"situatie": "half", "inzicht": "half"}, {}, "Goed.", True)
+    desk(store).assess(name, 1, ALL, {}, "Bij nader inzien.", False)
+    scores = [event.score for event in store.events if event.verb == "scored"]
+    assert scores == [(Decimal("0.3"), Decimal("3.5")), (Decimal("1.7"), Decimal("3.5"))]
+
+
+def test_of_two_teachers_the_second_is_told_and_nothing_is_overwritten() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    desk(store).assess(name, 0, ALL, {}, "van de eerste", False)
+    fault = refusal(lambda: desk(store).assess(name, 0, ALL, {}, "van de tweede", False))
+    assert fault.code == "assessment-stale"
+    assert fault.extra["current"]["comment"] == "van de eerste"
+
+
+def test_an_earlier_version_cannot_be_graded_after_the_learner_handed_in_again() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    player(store).submit(1, {"text": "Een nieuwe versie ervan."})
+    assert refusal(lambda: desk(store).assess(name, 0, ALL, {}, "", True)).code == "resubmitted"
+
+
+@pytest.mark.parametrize(
+    ("levels", "code"),
+    [
+        ({"situatie": "super"}, "level-unknown"),
+        ({"weg": "heel"}, "level-unknown"),
+        ({"vragen": "heel"}, "level-unknown"),
+        ({"situatie": 3}, "level-unknown"),
+        ([], "bad-input"),
+    ],
+)
+def test_a_level_that_the_rubric_does_not_have_is_refused(levels: object, code: str) -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    assert refusal(lambda: desk(store).assess(name, 0, levels, {}, "", False)).code == code
+
+
+def test_a_teacher_of_another_tenant_or_placement_reaches_nothing() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    for tenant, placement in ((ZUID, REFLECTION_WEST), (ZUID, REFLECTION_ZUID)):
+        strange = Desk(
+            store, assignment("reflectie"), tenant, placement, grader=TEACHER_ZUID, name_of=lambda learner: str(LEEN)
+        )
+        assert strange.queue()["items"] == []
+        assert refusal(lambda strange=strange: strange.work(name)).code == "submission-unknown"
+        assert refusal(lambda strange=strange: strange.assess(name, 0, ALL, {}, "", True)).code == "submission-unknown"
+
+
+@given(st.fixed_dictionaries({c.id: st.sampled_from([level.id for level in c.levels]) for c in RUBRIC.graded}))
+def test_a_score_is_the_exact_sum_of_its_levels(levels: dict[str, str]) -> None:
+    points = {"niet": 0, "half": {"situatie": 1, "inzicht": 2}, "heel": {"situatie": 15, "inzicht": 20}}
+    tenths = sum(points[level][name] if level != "niet" else 0 for name, level in levels.items())  # type: ignore[index]
+    assert score(RUBRIC, levels) == Decimal(tenths) / 10
