@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veranderkracht.modules.markdown import render, unsafe
@@ -25,12 +25,10 @@ class Page(HTMLParser):
 
 def harm_in(html: str) -> list[str]:
     """Name everything in HTML that could run, load or pretend, by rules of this test's own."""
-    harmless = set(
-        "p br hr blockquote pre code em strong a ul ol li dl dt dd h2 h3 h4 h5 h6 table thead tbody tr th td".split()
-    )
+    harmless = re.compile("p|br|hr|blockquote|pre|code|em|strong|a|ul|ol|li|d[ltd]|h[2-6]|table|thead|tbody|tr|th|td")
     harm = []
     for tag, attributes in Page(html).tags:
-        if tag not in harmless:
+        if not harmless.fullmatch(tag):
             harm.append(tag)
         for name, value in attributes.items():
             if name not in {"href", "title", "target", "rel", "align", "scope", "start"}:
@@ -74,6 +72,7 @@ def test_no_attack_survives_rendering(attack: str) -> None:
     assert harm_in(render(f"Een zin.\n\n> - **{attack}** en verder\n\n{attack}")) == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -87,6 +86,7 @@ def test_whatever_goes_in_no_script_handler_or_javascript_link_comes_out(pieces:
     assert harm_in(render("".join(pieces))) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_can_be_rendered_and_examined(text: str) -> None:
     render(text)

@@ -3,8 +3,8 @@
 The loaders judge one module, rubric or article; this goes over many, and finds the rubrics that modules may name.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,14 +19,23 @@ from veranderkracht.rubrics.loader import load_rubric, rubric_files
 LEVELS_UP_TO_RUBRICS = 3
 
 
-@dataclass
+@dataclass(frozen=True)
 class Scope:
     """What is to be checked: folders of modules, and files of rubrics, articles and thesauri."""
 
-    modules: list[Traversable] = field(default_factory=list)
-    rubrics: list[Traversable] = field(default_factory=list)
-    articles: list[Traversable] = field(default_factory=list)
-    thesauri: list[Traversable] = field(default_factory=list)
+    modules: Sequence[Traversable] = ()
+    rubrics: Sequence[Traversable] = ()
+    articles: Sequence[Traversable] = ()
+    thesauri: Sequence[Traversable] = ()
+
+    def with_more(self, more: "Scope") -> "Scope":
+        """Give this scope and another as one."""
+        return Scope(
+            [*self.modules, *more.modules],
+            [*self.rubrics, *more.rubrics],
+            [*self.articles, *more.articles],
+            [*self.thesauri, *more.thesauri],
+        )
 
     def __bool__(self) -> bool:
         return bool(self.modules or self.rubrics or self.articles or self.thesauri)
@@ -51,8 +60,8 @@ def check(path: Path | None = None) -> Report:
     """Check what is at `path`, or what is installed.
 
     Args:
-        path: a folder with `content/` or `rubrics/` in it, a content, modules, rubrics or knowledge folder, one module's
-            folder, or one file; None for what is installed. Modules may name the rubrics that stand next to their
+        path: a folder with `content/` or `rubrics/` in it; a content, modules, rubrics or knowledge folder; one
+            module's folder; one file; None for what is installed. Modules may name the rubrics that stand next to their
             content, or else those that are installed.
 
     Raises:
@@ -60,14 +69,14 @@ def check(path: Path | None = None) -> Report:
     """
     if path is None:
         content, rubrics_from = files(CONTENT_PACKAGE), files(RUBRICS_PACKAGE)
-        scope = _in_content(content)
-        scope.rubrics = _rubrics(rubrics_from)
+        scope = _in_content(content).with_more(Scope(rubrics=_rubrics(rubrics_from)))
     else:
         scope, rubrics_from = _scope(path), _rubrics_near(path)
     if not scope:
         raise BadInput(
-            f"Onder {path or 'wat geïnstalleerd is'} vond ik geen modules, rubrieken of artikels. Geef een map met content/ of "
-            f"rubrics/ erin, een map met modules of rubrieken, of de map van één module (met {MODULE_FILE})."
+            f"Onder {path or 'wat geïnstalleerd is'} vond ik geen modules, rubrieken of artikels. Geef een map "
+            "met content/ of rubrics/ erin, een map met modules of rubrieken, of de map van één module "
+            f"(met {MODULE_FILE})."
         )
     known = rubric_files([rubrics_from])
     faults = [
@@ -94,14 +103,13 @@ def _scope(path: Path) -> Scope:
         return _one_file(path)
     if (path / MODULE_FILE).is_file():
         return Scope(modules=[path])
-    if (path / "content").is_dir() or (path / "rubrics").is_dir():
-        scope = _in_content(path / "content")
-        scope.rubrics = _rubrics(path / "rubrics")
-        return scope
-    if (path / "modules").is_dir() or (path / "kennis").is_dir():
-        return _in_content(path)
-    if path.name == "modules" or any((child / MODULE_FILE).is_file() for child in _folders(path)):
+    if path.name == "modules":
         return Scope(modules=_folders(path))
+    scope = _in_content(path / "content")
+    for more in (_in_content(path), Scope(modules=_folders_with_module(path), rubrics=_rubrics(path / "rubrics"))):
+        scope = scope.with_more(more)
+    if scope:
+        return scope
     if path.name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
         return _in_kennis(path)
     return Scope(rubrics=_rubrics(path))
@@ -118,9 +126,7 @@ def _one_file(path: Path) -> Scope:
 
 
 def _in_content(content: Traversable) -> Scope:
-    scope = _in_kennis(content / "kennis")
-    scope.modules = _folders(content / "modules")
-    return scope
+    return _in_kennis(content / "kennis").with_more(Scope(modules=_folders(content / "modules")))
 
 
 def _in_kennis(folder: Traversable) -> Scope:
@@ -135,12 +141,16 @@ def _folders(folder: Traversable) -> list[Traversable]:
     return sorted(children, key=lambda child: child.name)
 
 
+def _folders_with_module(folder: Path) -> list[Traversable]:
+    return [child for child in _folders(folder) if (child / MODULE_FILE).is_file()]
+
+
 def _rubrics(folder: Traversable) -> list[Traversable]:
     return list(rubric_files([folder]).values())
 
 
 def _rubrics_near(path: Path) -> Traversable:
-    start = path.resolve()
+    start = path.resolve().parent if path.is_file() else path.resolve()
     for folder in [start, *start.parents][: LEVELS_UP_TO_RUBRICS + 1]:
         if rubric_files([folder / "rubrics"]):
             return folder / "rubrics"

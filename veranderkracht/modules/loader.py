@@ -1,4 +1,4 @@
-"""Modules from files: one folder with module.yaml and the Markdown beside it, read whole or refused with all its faults.
+"""Modules from files: module.yaml and the Markdown beside it, read whole or refused with all its faults.
 
 Also what every loader shares: reading a file, and finding HTML in texts. Where folders are found is the library's.
 """

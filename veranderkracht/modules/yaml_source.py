@@ -1,13 +1,13 @@
 """YAML with a memory for lines: plain values, and for each of them where in the file it stands.
 
-Reads the safe core of YAML 1.2: text, whole numbers, exact decimals, true/false and null; `on`, `no` and `2026-11-01` are
-text. Tags, anchors and duplicate keys are faults. What the values mean is for the models.
+Reads the safe core of YAML 1.2: text, whole numbers, exact decimals, true/false and null; `on`, `no` and `2026-11-01`
+are text. Tags, anchors and duplicate keys are faults. What the values mean is for the models.
 """
 
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from yaml.composer import Composer, ComposerError
 from yaml.error import Mark, MarkedYAMLError
@@ -28,7 +28,7 @@ MAX_DEPTH = 30
 _WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]{1,18}|[0-9]{1,18}\.[0-9]{0,18})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORDS: dict[str, None | bool] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 # What PyYAML says most often, for whoever does not read its English.
 _COMPLAINTS = (
@@ -179,8 +179,7 @@ class _Reading:
             return _scalar(node)
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        assert isinstance(node, MappingNode)
-        return self._mapping(node, path)
+        return self._mapping(cast(MappingNode, node), path)
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
