@@ -1,0 +1,197 @@
+"""The HTTP interface: a table of endpoints, and what each call goes through before its handler sees it.
+
+Verifies the token, scope, role and origin, reads the body into its pydantic model, answers cross-origin questions for
+registered origins alone, and turns errors into problem+json. What an endpoint does is its room's.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+
+from flask import Flask, Request, Response, request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
+
+from assistant_service.callers import Caller, Role, check_origin, check_rights, verify_token
+from assistant_service.services import Services
+from assistant_service.tables import HostOriginRow
+from veranderkracht.errors import BadInput, NotSignedIn, VkError
+
+LARGEST_BODY = 1_000_000  # bytes
+PREFLIGHT_SECONDS = 600
+BROWSER_ROLES: tuple[Role, ...] = ("learner", "teacher")
+
+Body = TypeVar("Body", bound=BaseModel)
+
+log = logging.getLogger(__name__)
+
+
+class Message(BaseModel):
+    """The base of what goes over the wire: immutable, strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Nothing(Message):
+    """An empty body."""
+
+
+@dataclass(frozen=True)
+class Call(Generic[Body]):
+    """One verified call.
+
+    Args:
+        caller: who, for which tenant.
+        body: what was sent.
+        services: settings, database, knowledge, clock.
+    """
+
+    caller: Caller
+    body: Body
+    services: Services
+
+
+@dataclass(frozen=True)
+class Endpoint(Generic[Body]):
+    """A row of the table: what is asked of a call, and who answers it.
+
+    Args:
+        method: `GET` calls have no body.
+        path: below the service's address.
+        summary: one line for the API document.
+        scope: the scope that the token must have.
+        body: model of what is sent.
+        answer: model of what comes back with 200, or None for 204.
+        handle: does the work; raises `VkError`s.
+        roles: who may call; a `host` calls server to server, everyone else from a page of the key's origins.
+        codes: the error codes of its own, for the API document.
+    """
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    summary: str
+    scope: str
+    body: type[Body]
+    answer: type[BaseModel] | None
+    handle: Callable[[Call[Body]], BaseModel | None]
+    roles: tuple[Role, ...] = BROWSER_ROLES
+    codes: tuple[tuple[int, str], ...] = field(default=())
+
+
+def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) -> None:
+    """Give an app these endpoints, its answers to cross-origin questions and its one error handler."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    for endpoint in endpoints:
+        app.add_url_rule(
+            endpoint.path,
+            endpoint=f"{endpoint.method} {endpoint.path}",
+            view_func=_view(services, endpoint),
+            methods=[endpoint.method],
+            provide_automatic_options=False,
+        )
+    app.add_url_rule("/v1/<path:_path>", "preflight", lambda _path: _preflight(services), methods=["OPTIONS"])
+    app.register_error_handler(VkError, _problem)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(Exception, _surprise)
+
+    @app.after_request
+    def _share(response: Response) -> Response:
+        if request.path.startswith("/v1/"):
+            response.vary.add("Origin")
+            response.headers.setdefault("Cache-Control", "no-store")
+            origin = request.headers.get("Origin")
+            if origin is not None and _registered(services, origin):
+                response.headers["Access-Control-Allow-Origin"] = origin
+                response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _view(services: Services, endpoint: Endpoint[Body]) -> Callable[[], Response]:
+    def view() -> Response:
+        token = _bearer(request)
+        with services.database.read() as session:
+            caller = verify_token(session, token, at=services.clock())
+        if caller.role != "host":
+            check_origin(caller, request.headers.get("Origin"))
+        check_rights(caller, scope=endpoint.scope, roles=endpoint.roles)
+        body = endpoint.body() if endpoint.method == "GET" else _read(request, endpoint.body)
+        answer = endpoint.handle(Call(caller, body, services))
+        if answer is None:
+            return Response(status=204)
+        return Response(answer.model_dump_json(), mimetype="application/json")
+
+    return view
+
+
+def _bearer(asked: Request) -> str:
+    scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("Deze vraag kwam zonder toegang aan. Laad de pagina opnieuw.", code="token-invalid")
+    return token.strip()
+
+
+def _read(asked: Request, model: type[Body]) -> Body:
+    raw = asked.get_data()
+    if asked.mimetype != "application/json":
+        raise BadInput("Stuur JSON (Content-Type: application/json).")
+    try:
+        return model.model_validate_json(raw or b"{}")
+    except ValidationError as fault:
+        faults = [f"{'.'.join(map(str, row['loc'])) or 'body'}: {row['msg']}" for row in fault.errors()[:10]]
+        raise BadInput("De aanvraag klopt niet: " + "; ".join(faults), extra={"faults": faults}) from fault
+
+
+def _preflight(services: Services) -> Response:
+    response = Response(status=403)
+    response.vary.update(("Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"))
+    if _registered(services, request.headers.get("Origin", "")):
+        response.status_code = 204
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
+    return response
+
+
+def _registered(services: Services, origin: str) -> bool:
+    with services.database.read() as session:
+        return session.scalar(select(HostOriginRow.kid).where(HostOriginRow.origin == origin).limit(1)) is not None
+
+
+def _problem(fault: VkError) -> Response:
+    response = Response(json.dumps(fault.problem(), ensure_ascii=False), status=fault.status)
+    response.mimetype = "application/problem+json"
+    if fault.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if (seconds := fault.extra.get("retry_after")) is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+class _FromHttp(VkError):
+    def __init__(self, status: int, code: str, title: str, detail: str) -> None:
+        super().__init__(detail, code=code)
+        self.status = status
+        self.title = title
+
+
+_HTTP_WORDS = {
+    404: ("not-found", "Niet gevonden", "Dit adres bestaat niet bij de assistent."),
+    405: ("method-refused", "Zo kan het niet", "Dit adres kent die methode niet."),
+    413: ("too-large", "Te groot", f"Stuur hoogstens {LARGEST_BODY // 1000} kB tegelijk."),
+}
+
+
+def _http_problem(fault: HTTPException) -> Response:
+    status = fault.code or 500
+    code, title, detail = _HTTP_WORDS.get(status, ("bad-request", "Dat kan niet", "De assistent begrijpt dit niet."))
+    return _problem(_FromHttp(status, code, title, detail))
+
+
+def _surprise(fault: Exception) -> Response:
+    log.error("unexpected error on %s %s", request.method, request.path, exc_info=fault)
+    detail = "Er liep iets mis bij de assistent. Probeer het straks opnieuw; wat je schreef, staat er nog."
+    return _problem(_FromHttp(500, "internal", "Er liep iets mis", detail))

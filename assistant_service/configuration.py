@@ -1,0 +1,79 @@
+"""The sidecar's settings: one table, read once at start into a frozen value.
+
+What a setting means to its part is for that part; here stand its name, default and help.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from veranderkracht import settings
+from veranderkracht.settings import Setting
+
+
+def _address(text: str) -> None:
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise ValueError(f"{text!r} is geen adres dat met http:// of https:// begint")
+
+
+def _model(text: str) -> None:
+    if text != "guide" and not all(text.partition(":")):
+        raise ValueError(f"{text!r} is geen 'guide' en geen aanbieder:model, zoals openai:gpt-4.1-mini")
+
+
+def _database(text: str) -> None:
+    if text and not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("verwacht een adres dat met sqlite:/// of postgresql+psycopg:// begint")
+
+
+TABLE = (
+    Setting("VK_DATA", "map voor de database en de index", "./var/assistant"),
+    Setting("VK_ASSISTANT_DATABASE_URL", "database; leeg: SQLite in VK_DATA", "", _database),
+    Setting("VK_CHROMA_URL", "adres van `chroma run`; leeg: Chroma in VK_DATA", "", _address),
+    Setting("VK_MODEL", "'guide' (zonder taalmodel) of aanbieder:model", "guide", _model),
+    Setting("VK_MODEL_URL", "adres van het model, als het niet dat van de aanbieder is", "", _address),
+    Setting("VK_MODEL_KEY", "sleutel voor het model; liefst met VK_MODEL_KEY_FILE", ""),
+)
+
+
+@dataclass(frozen=True)
+class AssistantSettings:
+    """How this sidecar runs.
+
+    Args:
+        data: folder for the database and the index; every process of the service shares it.
+        database_url: SQLAlchemy URL.
+        chroma_url: base address of a `chroma run` server, or empty for embedded Chroma.
+        model: `guide`, or `provider:model` as langchain names them.
+        model_url: address of the model when it is not the provider's own, or empty.
+        model_key: secret for the model, or empty.
+    """
+
+    data: Path
+    database_url: str
+    chroma_url: str = ""
+    model: str = "guide"
+    model_url: str = ""
+    model_key: str = ""
+
+    def __repr__(self) -> str:
+        return f"AssistantSettings(data={str(self.data)!r}, model={self.model!r})"
+
+
+def read(environ: Mapping[str, str]) -> AssistantSettings:
+    """Give the settings from an environment.
+
+    Raises:
+        SettingsError: naming every setting that is missing or wrong.
+    """
+    values = settings.read(TABLE, environ)
+    data = Path(values["VK_DATA"]).expanduser().resolve()
+    return AssistantSettings(
+        data=data,
+        database_url=values["VK_ASSISTANT_DATABASE_URL"] or f"sqlite:///{data / 'assistant.sqlite3'}",
+        chroma_url=values["VK_CHROMA_URL"].rstrip("/"),
+        model=values["VK_MODEL"],
+        model_url=values["VK_MODEL_URL"],
+        model_key=values["VK_MODEL_KEY"],
+    )

@@ -1,0 +1,157 @@
+"""Chroma: the one file that imports it. Holds a build's passages, filters them by module and validity, gives texts.
+
+A collection is opened by the name that our own records hold for a tenant; Chroma's identifiers never leave this file.
+Measured on 1.5.9: several writers in one directory lose vectors in silence, and a client that is open before a fork
+deadlocks in the child; so a directory is written once, by one process, and opened anew after a fork.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy
+
+from assistant_service.knowledge.vectors import Vector
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+_BATCH = 200  # passages
+_NO_END = 99_991_231
+_opened_by = 0  # the process that Chroma's own cache of clients belongs to
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A passage as it is stored.
+
+    Args:
+        id: its number in the build, in six digits.
+        text: plain text.
+        title: of the document and the heading.
+        url: of the source, or our own name for the document.
+        modules: slugs.
+        valid_until: the last day that it may be shown, or None.
+    """
+
+    id: str
+    text: str
+    title: str
+    url: str
+    modules: tuple[str, ...] = ()
+    valid_until: date | None = None
+
+
+class ChromaIndex:
+    """One collection of one build, in a directory of its own or on a server.
+
+    Args:
+        place: a directory, or the base address of a `chroma run` server.
+        name: the collection's.
+    """
+
+    def __init__(self, place: Path | str, name: str) -> None:
+        self._client = _open(place)
+        self._name = name
+
+    def fill(self, entries: Sequence[Entry], vectors: Sequence[Vector]) -> None:
+        """Make the collection and put all passages in it; for the one process that builds."""
+        collection = self._client.create_collection(
+            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
+        for start in range(0, len(entries), _BATCH):
+            batch = entries[start : start + _BATCH]
+            collection.add(
+                ids=[entry.id for entry in batch],
+                embeddings=numpy.stack(vectors[start : start + _BATCH]),
+                documents=[entry.text for entry in batch],
+                metadatas=[_metadata(entry) for entry in batch],
+            )
+
+    def allowed(self, module: str | None, on: date) -> list[str]:
+        """Give the ids of the passages of a module, or of all, that are valid on a day."""
+        return list(self._collection().get(where=_where(module, on), include=[])["ids"])
+
+    def nearest(self, vector: Vector, number: int, module: str | None, on: date) -> list[str]:
+        """Give the ids of the passages nearest to a vector, nearest first, of a module or of all, valid on a day."""
+        found = self._collection().query(
+            query_embeddings=vector[numpy.newaxis, :], n_results=number, where=_where(module, on), include=[]
+        )
+        return list(found["ids"][0])
+
+    def read(self, ids: Sequence[str]) -> list[Entry]:
+        """Give these passages, in this order."""
+        if not ids:
+            return []
+        found: Any = self._collection().get(ids=list(ids), include=["documents", "metadatas"])
+        rows = {
+            id: _entry(id, text, metadata)
+            for id, text, metadata in zip(found["ids"], found["documents"], found["metadatas"], strict=True)
+        }
+        return [rows[id] for id in ids if id in rows]
+
+    def count(self) -> int:
+        """Give the number of passages."""
+        return int(self._collection().count())
+
+    def drop(self) -> None:
+        """Take the collection away, if it is there; for a server, where a build has no directory to remove."""
+        if self._name in {collection.name for collection in self._client.list_collections()}:
+            self._client.delete_collection(self._name)
+
+    def close(self) -> None:
+        """Let go of the files or the connection."""
+        self._client.close()  # type: ignore[attr-defined]  # every client has it, their interface does not say so
+
+    def _collection(self) -> Any:
+        # Kept open, it would hold a reference that `close` does not know.
+        return self._client.get_collection(self._name, embedding_function=None)
+
+
+def _open(place: Path | str) -> "ClientAPI":
+    # One second to import, so only whoever searches or builds waits for it.
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    global _opened_by
+    if _opened_by != os.getpid():
+        # A child of a process that had Chroma open must not take over its clients.
+        SharedSystemClient.clear_system_cache()
+        _opened_by = os.getpid()
+    settings = Settings(anonymized_telemetry=False)
+    if isinstance(place, Path):
+        return chromadb.PersistentClient(path=str(place), settings=settings)
+    address = urlsplit(place)
+    secure = address.scheme == "https"
+    return chromadb.HttpClient(
+        host=address.hostname or "", port=address.port or (443 if secure else 80), ssl=secure, settings=settings
+    )
+
+
+def _metadata(entry: Entry) -> dict[str, str | int | bool]:
+    return {
+        "title": entry.title,
+        "url": entry.url,
+        "modules": " ".join(entry.modules),
+        "valid_until": _number(entry.valid_until) if entry.valid_until else _NO_END,
+        **{f"module:{slug}": True for slug in entry.modules},
+    }
+
+
+def _entry(id: str, text: str, metadata: dict[str, Any]) -> Entry:
+    return Entry(id, text, str(metadata["title"]), str(metadata["url"]), tuple(str(metadata["modules"]).split()))
+
+
+def _where(module: str | None, on: date) -> dict[str, Any]:
+    valid: dict[str, Any] = {"valid_until": {"$gte": _number(on)}}
+    # Chroma refuses two keys side by side.
+    return valid if module is None else {"$and": [valid, {f"module:{module}": True}]}
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day

@@ -1,0 +1,42 @@
+"""What searching gives: passages with where they come from; and how the index stands."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a tenant's knowledge that fits a question.
+
+    Args:
+        id: stable within one build of the index; to cite by, for instance.
+        text: plain text, at most 1,200 characters.
+        title: the document's title, and the heading that the passage stands under.
+        url: the source's address, or else our own lasting name for the document.
+        score: how it ranks, from 0 to 1; comparable within one search only.
+        coverage: the share of the question's words, weighed by how rare they are, that the passage has (0 to 1);
+            comparable between searches, low when the knowledge base has no answer.
+        modules: slugs of the modules that the document belongs to.
+    """
+
+    id: str
+    text: str
+    title: str
+    url: str
+    score: float
+    coverage: float
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndexState:
+    """How the indexes of all tenants stand.
+
+    Args:
+        tenants: how many tenants have documents.
+        ready: how many of those can be searched.
+        behind: how many have documents that their index does not hold yet.
+    """
+
+    tenants: int
+    ready: int
+    behind: int
