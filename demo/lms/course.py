@@ -20,8 +20,8 @@ class Person:
 
 
 PEOPLE = (
-    Person("hanne", "Hanne Coppens", "student", "student, teamleider in een woonzorgcentrum"),
-    Person("yusuf", "Yusuf Demir", "student", "student, zorgkundige"),
+    Person("hanne", "Hanne Coppens", "student", "student"),
+    Person("yusuf", "Yusuf Demir", "student", "student"),
     Person("els", "Els Wouters", "staff", "docent"),
 )
 
