@@ -78,6 +78,7 @@ setup(
             "import-linter",
             "tox",
             "build",
+            "setuptools>=77",
             "playwright",
             "axe-playwright-python",
             "types-PyYAML",

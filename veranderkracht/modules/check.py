@@ -103,14 +103,14 @@ def _scope(path: Path) -> Scope:
         return _one_file(path)
     if (path / MODULE_FILE).is_file():
         return Scope(modules=[path])
-    if path.name == "modules":
+    if path.resolve().name == "modules":
         return Scope(modules=_folders(path))
     scope = _in_content(path / "content")
     for more in (_in_content(path), Scope(modules=_folders_with_module(path), rubrics=_rubrics(path / "rubrics"))):
         scope = scope.with_more(more)
     if scope:
         return scope
-    if path.name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
+    if path.resolve().name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
         return _in_kennis(path)
     return Scope(rubrics=_rubrics(path))
 
