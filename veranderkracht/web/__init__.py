@@ -1,0 +1,35 @@
+"""The shared face: server-rendered steps and the desk, around custom elements that both hosts use unchanged."""
+
+from veranderkracht.web.assemble import desk_view, step_view
+from veranderkracht.web.render import STATIC, icon, render_desk, render_step
+from veranderkracht.web.view import (
+    ChoiceView,
+    CriterionView,
+    DeskView,
+    Face,
+    LevelView,
+    OptionView,
+    PersonView,
+    RubricView,
+    SourceView,
+    StepView,
+)
+
+__all__ = [
+    "STATIC",
+    "ChoiceView",
+    "CriterionView",
+    "DeskView",
+    "Face",
+    "LevelView",
+    "OptionView",
+    "PersonView",
+    "RubricView",
+    "SourceView",
+    "StepView",
+    "desk_view",
+    "icon",
+    "render_desk",
+    "render_step",
+    "step_view",
+]

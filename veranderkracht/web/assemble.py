@@ -1,0 +1,124 @@
+"""From an assignment to what a page shows: the one place that knows both the content's models and the views.
+
+Gives nothing away that a learner must first earn: consequences, reactions and feedback on answers stay behind.
+"""
+
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from veranderkracht.activities.assignment import Assignment, PlayableStep
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.markdown import render
+from veranderkracht.modules.model import Case, Decision, Module, Question, Quiz, Reading, Source, WrittenStep
+from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.web.view import (
+    ChoiceView,
+    CriterionView,
+    DeskView,
+    Face,
+    LevelView,
+    OptionView,
+    PersonView,
+    RubricView,
+    SourceView,
+    StepView,
+)
+
+PLAIN = Face()
+
+
+def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -> StepView:
+    """Give what a learner sees of an assignment.
+
+    Args:
+        assignment: the step as it is placed.
+        library: where the step's text lies.
+        face: how it sits in the host's page.
+
+    Raises:
+        NotFound: the step names a file that is not there.
+    """
+    module, step = assignment.module, assignment.step
+    top = face.heading + 1
+    text = library.text(module.slug, step.file) if isinstance(step, (Reading, Case)) else ""
+    written = isinstance(step, WrittenStep)
+    return StepView(
+        kind=step.kind,
+        module=module.title,
+        title=step.title,
+        minutes=step.minutes,
+        position=[each.id for each in module.steps].index(step.id) + 1,
+        total=len(module.steps),
+        body_html=render(text, top),
+        people=_people(step, top),
+        choices=_choices(step, top),
+        prompt_html=render(assignment.prompt, top) if written else Markup(""),
+        min_words=step.min_words if isinstance(step, WrittenStep) else 0,
+        max_words=step.max_words if isinstance(step, WrittenStep) else 0,
+        rubric=_rubric(assignment.rubric) if assignment.rubric else None,
+        sources=_sources(module, step),
+        face=face,
+    )
+
+
+def desk_view(assignment: Assignment, *, face: Face = PLAIN) -> DeskView:
+    """Give what a teacher sees before any work is fetched."""
+    return DeskView(module=assignment.module.title, title=assignment.step.title, face=face)
+
+
+def _people(step: PlayableStep, top: int) -> tuple[PersonView, ...]:
+    if not isinstance(step, Case):
+        return ()
+    return tuple(
+        PersonView(person.id, person.name, person.initials, person.role, render(person.view, top))
+        for person in step.people
+    )
+
+
+def _choices(step: PlayableStep, top: int) -> tuple[ChoiceView, ...]:
+    asked: tuple[Decision | Question, ...] = ()
+    if isinstance(step, Case):
+        asked = step.decisions
+    elif isinstance(step, Quiz):
+        asked = step.questions
+    return tuple(
+        ChoiceView(
+            id=each.id,
+            prompt_html=render(each.prompt, top),
+            options=tuple(OptionView(option.id, option.text) for option in each.options),
+            multiple=isinstance(each, Question) and each.multiple,
+        )
+        for each in asked
+    )
+
+
+def _rubric(rubric: Rubric) -> RubricView:
+    criteria = tuple(
+        CriterionView(
+            id=criterion.id,
+            title=criterion.title,
+            question=criterion.question,
+            levels=tuple(
+                LevelView(level.id, level.title, _dutch(level.points), level.descriptor) for level in criterion.levels
+            ),
+        )
+        for criterion in rubric.criteria
+    )
+    return RubricView(rubric.title, rubric.summary, criteria, _dutch(rubric.maximum))
+
+
+def _sources(module: Module, step: PlayableStep) -> tuple[SourceView, ...]:
+    cited = [source for source in module.sources if source.id in step.sources]
+    return tuple(SourceView(source.title, _by(source), str(source.url or "")) for source in cited)
+
+
+def _by(source: Source) -> str:
+    publisher = source.publisher if source.publisher != source.author else None
+    year = str(source.year) if source.year else None
+    return ", ".join(part for part in (source.author, publisher, year) if part)
+
+
+def _dutch(points: Decimal) -> str:
+    """Write points the Flemish way: `7,5`."""
+    return plain(points).replace(".", ",")

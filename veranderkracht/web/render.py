@@ -1,0 +1,67 @@
+"""Turns views into HTML around one custom element each, and says where the static files lie.
+
+Which values go in is `view.py`'s; what the element does with them in the browser is `static/`'s.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from veranderkracht.web.view import DeskView, StepView
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def render_step(view: StepView) -> Markup:
+    """Give the HTML of one step, without script or style of its own; the host adds `vk.css` and attaches `vk.js`."""
+    return _render(f"{view.kind}.html", view)
+
+
+def render_desk(view: DeskView) -> Markup:
+    """Give the HTML of the teacher's desk."""
+    return _render("desk.html", view)
+
+
+def icon(name: str) -> Markup:
+    """Give a Lucide icon as inline SVG, hidden from assistive technology: a word always stands beside it.
+
+    Raises:
+        KeyError: there is no such icon in the sprite.
+    """
+    return Markup('<svg class="vk-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>').format(
+        _shapes()[name]
+    )
+
+
+def _render(template: str, view: StepView | DeskView) -> Markup:
+    return Markup(_environment().get_template(template).render(view=view, face=view.face))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["icon"] = icon
+    environment.filters["attribute_id"] = _attribute_id
+    return environment
+
+
+@cache
+def _shapes() -> dict[str, Markup]:
+    sprite = (STATIC / "icons" / "lucide.svg").read_text(encoding="utf-8")
+    symbols = re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', sprite)
+    return {name: Markup(shapes) for name, shapes in symbols}
+
+
+def _attribute_id(value: str) -> Markup:
+    """Make any text fit for an id attribute: an XBlock's usage key has characters that selectors trip over."""
+    return escape(re.sub(r"[^A-Za-z0-9_-]+", "-", value))

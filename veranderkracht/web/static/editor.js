@@ -1,0 +1,249 @@
+/**
+ * A learner's text on the page: the editor around a Draft, handing in, and the text as it was handed in.
+ *
+ * The element that owns it gives the state; what came of the work (scores, comments) is `result.js`'s to show.
+ */
+
+import { Draft } from "./draft.js";
+import { explain, paragraphs } from "./element.js";
+import { FeedbackPanel } from "./feedback.js";
+import { exact, near } from "./moments.js";
+import { showResult } from "./result.js";
+import { measure } from "./words.js";
+
+const STATUS = {
+  waiting: () => "Wordt zo bewaard",
+  saving: () => "Wordt bewaard",
+  saved: (draft) => (draft.savedAt ? `Bewaard ${near(draft.savedAt)}` : ""),
+};
+
+/** What needs the learner's attention: a text, and what can be done about it now. */
+const NOTES = {
+  offline: () => ["Geen verbinding. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
+  failed: () => ["Bewaren lukt nu niet. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
+  expired: () => [
+    "Je sessie is verlopen. Je tekst staat nog op deze pagina. Open deze stap opnieuw vanuit je cursus, in ditzelfde tabblad: " +
+      "je tekst komt dan mee. Of meld je aan in een ander tabblad en probeer hier opnieuw.",
+    "Opnieuw proberen",
+  ],
+  refused: (draft) => [`${draft.problem || "Bewaren lukt nu niet."} Je tekst staat nog op deze pagina.`, "Opnieuw proberen"],
+};
+
+function sessionStorageIfAny() {
+  try {
+    return window.sessionStorage;
+  } catch {
+    return null; // blocked in this frame
+  }
+}
+
+export class Editor {
+  #element;
+  #draft;
+  #panel;
+  #restored = false;
+  #told = "";
+  #revising = false;
+  #busy = false;
+  #onState;
+
+  /** `onState(state)` hears of every new state that handing in gives. */
+  constructor(element, { onState }) {
+    this.#element = element;
+    this.#onState = onState;
+    const text = element.part("text");
+    this.#draft = new Draft({
+      key: element.host.key,
+      storage: sessionStorageIfAny(),
+      save: (version, value) => this.#save(version, value),
+      onChange: () => this.#show(),
+    });
+    element.listen(text, "input", () => this.#typed(text.value));
+    element.listen(element.part("work"), "submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    element.listen(element.part("revise"), "click", () => this.#revise());
+    element.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
+    element.listen(window, "pagehide", () => this.#draft.leave());
+    element.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
+    this.#panel = new FeedbackPanel(element, {
+      payload: {},
+      text: () => text.value.trim(),
+      back: () => text.focus(),
+      rubric: element.part("work"),
+    });
+    element.listen(element.part("ask"), "click", () => this.#panel.ask());
+  }
+
+  get draft() {
+    return this.#draft;
+  }
+
+  /** Show a state of the host's. */
+  load(state) {
+    const { version, body, saved_at: savedAt } = state.work;
+    const canSave = state.may.save;
+    const found = this.#draft.load({ version, text: body?.text ?? "", savedAt, canSave });
+    this.#restored = found.copy === "restored";
+    this.#revising = canSave && (state.submission === null || this.#draft.dirty || this.#draft.conflict !== null);
+    this.#element.part("text").value = this.#draft.text;
+    this.#layout();
+    this.#show();
+    if (found.copy === "orphan") this.#orphan(found.orphan);
+  }
+
+  stop() {
+    this.#draft.leave();
+    this.#draft.stop();
+  }
+
+  async #save(version, text) {
+    try {
+      return await this.#element.host.call("save", { version, body: { text } });
+    } catch (error) {
+      if (error.code === "grading-started") queueMicrotask(() => this.#refresh()); // once the draft knows
+      throw error;
+    }
+  }
+
+  #layout() {
+    const { element, state } = { element: this.#element, state: this.#element.state };
+    const { submission } = state;
+    element.part("work").hidden = !this.#revising;
+    element.part("handed-in").hidden = !submission || this.#revising;
+    element.part("handed-in-text").replaceChildren(...paragraphs(submission?.body?.text ?? ""));
+    element.part("revise").hidden = !state.may.save;
+    element.part("ask").hidden = !state.assistant;
+    element.part("submit-label").textContent = submission ? "Opnieuw indienen bij je docent" : "Indienen bij je docent";
+    element.part("submit-hint").textContent = state.may.save
+      ? "Tot je docent begint te lezen, kun je je tekst nog aanpassen en opnieuw indienen."
+      : "";
+    showResult(element, state);
+  }
+
+  #revise() {
+    this.#revising = true;
+    this.#layout();
+    this.#element.part("text").focus();
+  }
+
+  #typed(value) {
+    this.#restored = false;
+    this.#error("");
+    this.#draft.input(value);
+  }
+
+  #show() {
+    const { part, limits } = { part: (name) => this.#element.part(name), limits: this.#element.state?.limits };
+    const draft = this.#draft;
+    const count = measure(draft.text, limits);
+    part("count").textContent = count.text;
+    part("count").classList.toggle("is-short", !count.within);
+    const said = part("saved");
+    said.textContent = (STATUS[draft.status] ?? (() => "Nog niet bewaard"))(draft);
+    said.title = draft.savedAt ? exact(draft.savedAt) : "";
+    said.classList.toggle("is-done", draft.status === "saved" && Boolean(draft.savedAt));
+    const text = part("text");
+    if (text.value !== draft.text) text.value = draft.text;
+    text.readOnly = draft.conflict !== null || this.#busy;
+    part("submit").disabled = this.#busy || draft.conflict !== null;
+    this.#tell(draft);
+  }
+
+  /** Say it once: a live region that is filled again at every keystroke would be read out again and again. */
+  #tell(draft) {
+    const [text, act] = NOTES[draft.status]?.(draft) ?? (this.#restored ? RESTORED : ["", ""]);
+    const kind = draft.conflict ? `stale ${draft.conflict.version}` : text;
+    if (kind === this.#told) return;
+    this.#told = kind;
+    const place = this.#element.part("draft-status");
+    if (draft.conflict) return place.replaceChildren(this.#conflict(draft));
+    if (!text) return place.replaceChildren();
+    const note = this.#element.build("t-draft-note", { text, act: act || null });
+    note.classList.toggle("is-attention", Boolean(act));
+    note.slots.act.onclick = () => draft.retry();
+    place.replaceChildren(note);
+  }
+
+  #conflict(draft) {
+    const { theirs, savedAt } = draft.conflict;
+    const mine = draft.text;
+    const panel = this.#element.build("t-conflict", {
+      why: "Je tekst is intussen ook ergens anders bewaard: in een ander tabblad of op een ander toestel. Kies waarmee je verdergaat.",
+      mine: paragraphs(mine),
+      theirs: paragraphs(theirs),
+      when: savedAt ? { at: savedAt } : null,
+    });
+    const choose = (text) => {
+      draft.resolve(text);
+      this.#element.part("text").focus();
+    };
+    panel.slots["keep-mine"].onclick = () => choose(mine);
+    panel.slots["keep-theirs"].onclick = () => choose(theirs);
+    panel.slots["keep-both"].onclick = () => choose(`${theirs}\n\n${mine}`);
+    return panel;
+  }
+
+  #orphan(text) {
+    const panel = this.#element.build("t-orphan", { text: paragraphs(text) });
+    panel.slots.drop.onclick = () => {
+      this.#draft.discard();
+      panel.remove();
+    };
+    this.#element.part("handed-in").append(panel);
+  }
+
+  #error(text) {
+    const element = this.#element;
+    const area = element.part("text");
+    const error = element.part("error");
+    error.hidden = !text;
+    element.part("error-text").textContent = text;
+    area.toggleAttribute("aria-invalid", false);
+    const described = (area.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== error.id);
+    if (text) {
+      area.setAttribute("aria-invalid", "true");
+      described.unshift(error.id);
+      area.focus();
+    }
+    area.setAttribute("aria-describedby", described.join(" "));
+  }
+
+  async #submit() {
+    const { limits } = this.#element.state;
+    const count = measure(this.#draft.text, limits);
+    if (!count.within) {
+      const short = count.words < limits.min_words;
+      const asked = short ? `er worden er minstens ${limits.min_words} gevraagd. Schrijf nog wat verder.` : `er mogen er hoogstens ${limits.max_words} in. Laat weg wat je docent kan missen.`;
+      return this.#error(`Je tekst telt ${count.words === 1 ? "1 woord" : `${count.words} woorden`}; ${asked}`);
+    }
+    this.#busy = true;
+    this.#error("");
+    this.#show();
+    try {
+      const state = await this.#draft.submit((version, text) =>
+        this.#element.host.call("submit", { version, body: { text } }),
+      );
+      this.#busy = false;
+      this.#onState(state);
+      this.#element.part("result-title").focus();
+    } catch (error) {
+      this.#busy = false;
+      this.#show();
+      if (!error.code) throw error;
+      if (error.code === "grading-started") return this.#refresh();
+      if (error.code === "draft-stale") return this.#draft.conflict || this.#error(STALE);
+      this.#error(explain(error, { offline: "Geen verbinding, dus nog niet ingediend. Je tekst staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt." }));
+    }
+  }
+
+  async #refresh() {
+    this.#draft.leave();
+    await this.#element.need("state", {}, (state) => this.#onState(state));
+    this.#element.part("result-title").focus();
+  }
+}
+
+const RESTORED = ["We hebben je tekst teruggezet die de vorige keer nog niet bewaard was.", ""];
+const STALE = "Je tekst is intussen ergens anders aangepast. Lees na wat hier nu staat en dien dan opnieuw in.";

@@ -1,0 +1,229 @@
+/**
+ * The assistant's feedback on the page: what must be settled before it reads, and what it sees, in the margin of a copy
+ * of the text. Serves the learner's editor and, with evidence only, the teacher's desk.
+ */
+
+import { Assistant } from "./assistant.js";
+import { paragraphs } from "./element.js";
+import { annotate } from "./marks.js";
+
+const AWAY = "Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.";
+
+const SAID = {
+  away: AWAY,
+  "assistant-off": "Feedback staat voor deze opdracht uit. Je kunt gewoon verder schrijven, bewaren en indienen.",
+  "assistant-preview": "In een voorbeeldweergave geeft de meelezer geen feedback. Een lerende krijgt die wel.",
+  "session-expired": "Je sessie is verlopen. Open deze stap opnieuw vanuit je cursus om feedback te vragen; je tekst blijft staan.",
+  "text-empty": "Schrijf eerst een paar zinnen; dan is er iets om op te reageren.",
+  "attempts-used": "Je hebt voor deze opdracht alle feedback gevraagd die er is. Je docent leest je tekst zodra je indient.",
+  "rate-limited": "Je vroeg net feedback. Wacht een paar minuten en probeer opnieuw.",
+};
+
+const TEACHER = {
+  away: "De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen.",
+  "assistant-off": "De meelezer staat voor deze opdracht uit.",
+  "session-expired": "Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus.",
+};
+
+const REDACTED = "Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.";
+
+export class FeedbackPanel {
+  #element;
+  #assistant;
+  #text;
+  #back;
+  #teacher;
+  #accepted = false;
+  #stopping = null;
+
+  /** `payload` goes with `assistant-token`; `text()` gives what must be read; `back()` puts the focus where it came from. */
+  constructor(element, { payload, text, back, teacher = false }) {
+    this.#element = element;
+    this.#text = text;
+    this.#back = back;
+    this.#teacher = teacher;
+    this.#assistant = new Assistant({ askToken: () => element.host.call("assistant-token", payload) });
+  }
+
+  /** Ask for feedback on the text as it stands, after the notice and with care for names. */
+  async ask({ namesOk = false } = {}) {
+    if (this.#stopping) return;
+    const text = this.#text();
+    if (!text) return this.#say("text-empty");
+    this.#stopping = new AbortController();
+    this.#wait();
+    try {
+      if (!this.#accepted) {
+        const notice = await this.#assistant.notice(this.#stopping.signal);
+        if (!notice.accepted) return this.#notice(notice);
+        this.#accepted = true;
+      }
+      const feedback = await this.#assistant.feedback({ text, namesOk, signal: this.#stopping.signal });
+      this.#status();
+      if (feedback.crisis) this.#crisis(feedback.crisis);
+      else this.#show(feedback, text);
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#stopping = null;
+      this.#button(false);
+    }
+  }
+
+  /** Take everything away: another text is on the page. */
+  clear() {
+    this.#stopping?.abort();
+    this.#status();
+    this.#place().replaceChildren();
+    this.#place().hidden = true;
+  }
+
+  #failed(error) {
+    if (error.name !== "AssistantError") throw error; // a fault of ours belongs in the console
+    if (error.code === "stopped") return this.#status();
+    if (error.code === "notice-required" && error.body.notice) return this.#notice(error.body.notice);
+    if (error.code === "likely-names") return this.#names(error.body.names ?? []);
+    this.#say(error.code, error.body.detail);
+  }
+
+  #place() {
+    return this.#element.part("feedback");
+  }
+
+  #button(busy) {
+    const button = this.#element.part("ask");
+    button.setAttribute("aria-disabled", String(busy)); // not `disabled`: the focus must have somewhere to stay
+  }
+
+  #status(...nodes) {
+    this.#element.part("feedback-status").replaceChildren(...nodes);
+  }
+
+  #wait() {
+    this.#button(true);
+    const note = this.#element.build("t-wait");
+    note.slots.stop.onclick = () => {
+      this.#stopping?.abort();
+      this.#back();
+    };
+    this.#status(note);
+  }
+
+  #say(code, detail = "") {
+    const text = (this.#teacher && TEACHER[code]) || SAID[code] || detail || SAID.away;
+    this.#status(this.#element.build("t-plain", { text }));
+  }
+
+  /** Put a panel in the place of the feedback, with the focus on its title. */
+  #open(panel) {
+    this.#status();
+    this.#place().replaceChildren(panel);
+    this.#place().hidden = false;
+    panel.slots.title.focus();
+    return panel;
+  }
+
+  #notice({ version, html }) {
+    const panel = this.#open(this.#element.build("t-notice", { html: { html } }));
+    panel.slots.yes.onclick = async () => {
+      try {
+        await this.#assistant.accept(version);
+      } catch (error) {
+        return this.#failed(error);
+      }
+      this.#accepted = true;
+      this.#close();
+      this.ask();
+    };
+    panel.slots.no.onclick = () => this.#close();
+  }
+
+  #names(names) {
+    const items = names.map((name) => Object.assign(document.createElement("li"), { textContent: name }));
+    const panel = this.#open(this.#element.build("t-names", { names: items }));
+    panel.slots.no.onclick = () => this.#close();
+    panel.slots.yes.onclick = () => {
+      this.#close();
+      this.ask({ namesOk: true });
+    };
+  }
+
+  #close() {
+    this.#place().replaceChildren();
+    this.#place().hidden = true;
+    this.#back();
+  }
+
+  #crisis({ title, text, contacts }) {
+    const list = contacts.map(({ name, tel, url, text: says }) => {
+      const contact = this.#element.build("t-contact", { name, text: says, tel: tel || null, url: url ? new URL(url).hostname : null });
+      if (tel) contact.slots.tel.href = `tel:${tel.replace(/[^+\d]/g, "")}`;
+      if (url) contact.slots.url.href = safeLink(url);
+      return contact;
+    });
+    this.#open(this.#element.build("t-crisis", { title, text, contacts: list }));
+  }
+
+  #show(feedback, text) {
+    const { by, criteria, sources, attempts, redacted } = feedback;
+    const visible = criteria.filter((criterion) => criterion.visible);
+    const missing = criteria.filter((criterion) => !criterion.visible);
+    const { paragraphs: rows, loose } = annotate(text, visible.map(({ quote }) => quote));
+    const note = (index) => this.#note(visible[index], { number: index + 1, quoted: loose.includes(index) });
+    const panel = this.#element.build("t-feedback", {
+      by: `${by.name}. ${by.says}`,
+      redacted: redacted.length ? REDACTED : null,
+      older: this.#teacher || this.#text() === text ? null : undefined,
+      text: rows.map((row) => this.#row(row, note)),
+      "loose-list": loose.map(note),
+      "missing-list": missing.map((criterion) => this.#note(criterion, { number: null, quoted: false })),
+      "source-list": sources.map((source) => this.#source(source)),
+      attempts: this.#teacher || !attempts ? null : left(attempts),
+    });
+    if (!loose.length) panel.slots.loose.remove();
+    if (!missing.length) panel.slots.missing.remove();
+    if (!sources.length) panel.slots.sources.remove();
+    this.#open(panel);
+  }
+
+  #row({ segments, notes }, note) {
+    const pieces = segments.flatMap(({ text, notes: covering, ends }) => {
+      if (!covering.length) return [text];
+      const mark = document.createElement("mark");
+      mark.className = "vk-mark";
+      mark.textContent = text;
+      return [mark, ...ends.map((index) => Object.assign(document.createElement("sup"), { className: "vk-number", textContent: index + 1 }))];
+    });
+    return this.#element.build("t-paragraph", { text: pieces, notes: notes.map(note) });
+  }
+
+  #note({ title, quote, remark, question, next_step: next }, { number, quoted }) {
+    const learner = !this.#teacher;
+    const note = this.#element.build("t-note", {
+      title,
+      number: number === null ? null : String(number),
+      quote: quoted && quote ? quote : null,
+      remark: remark || null,
+      question: (learner && question) || null,
+      next: (learner && next) || null,
+    });
+    return note;
+  }
+
+  #source({ title, url, text }) {
+    const card = this.#element.build("t-source", { title, text: paragraphs(text) });
+    if (url) card.slots.url.href = safeLink(url);
+    else card.slots.url.parentElement.remove();
+    return card;
+  }
+}
+
+function left({ used, allowed }) {
+  const rest = allowed - used;
+  if (rest <= 0) return "Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.";
+  return `Je kunt nog ${rest === 1 ? "één keer" : `${rest} keer`} feedback vragen.`;
+}
+
+function safeLink(url) {
+  return /^https?:/i.test(url) ? url : "#";
+}

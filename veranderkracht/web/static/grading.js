@@ -1,0 +1,123 @@
+/** The teacher's form for one piece of work: levels, comments and the running total, exact to the cent of a point. */
+
+import { part } from "./element.js";
+import { add, dutch } from "./decimals.js";
+
+export class GradingForm {
+  #element;
+  #form;
+  #rubric = null;
+  #kept = ""; // the values as the host last had them
+
+  constructor(element, { onChange }) {
+    this.#element = element;
+    this.#form = part(element, "grading");
+    element.listen(this.#form, "input", () => {
+      this.#total();
+      onChange();
+    });
+  }
+
+  get dirty() {
+    return this.#rubric !== null && JSON.stringify(this.values) !== this.#kept;
+  }
+
+  /** What the teacher chose and wrote: `{levels, comments, comment}`, as `assess` takes it. */
+  get values() {
+    const levels = {};
+    const comments = {};
+    for (const set of this.#form.querySelectorAll("[data-vk-grade]")) {
+      const chosen = set.querySelector("input:checked");
+      if (chosen) levels[set.dataset.vkGrade] = chosen.value;
+      const said = set.querySelector("textarea").value.trim();
+      if (said) comments[set.dataset.vkGrade] = said;
+    }
+    return { levels, comments, comment: part(this.#form, "comment").value.trim() };
+  }
+
+  /** Draw the rubric, and fill in what the host has (`null`: nothing yet). */
+  load(rubric, assessment) {
+    this.#rubric = rubric;
+    this.#form.hidden = rubric === null;
+    if (rubric === null) return;
+    part(this.#form, "criteria").replaceChildren(...rubric.criteria.map((criterion) => this.#criterion(criterion)));
+    this.fill(assessment ?? { levels: {}, comments: {}, comment: "" });
+    this.settle();
+  }
+
+  fill({ levels, comments, comment }) {
+    for (const set of this.#form.querySelectorAll("[data-vk-grade]")) {
+      const id = set.dataset.vkGrade;
+      for (const input of set.querySelectorAll("input")) input.checked = input.value === levels[id];
+      set.querySelector("textarea").value = comments[id] ?? "";
+      set.querySelector("details").open = Boolean(comments[id]);
+    }
+    part(this.#form, "comment").value = comment ?? "";
+    this.#total();
+  }
+
+  /** What stands here now is what the host has. */
+  settle() {
+    this.#kept = JSON.stringify(this.values);
+  }
+
+  /** Give the titles of the graded criteria without a level, and put the focus on the first of them. */
+  missing() {
+    const empty = this.#graded().filter(({ set }) => !set.querySelector("input:checked"));
+    empty[0]?.set.querySelector("input").focus();
+    return empty.map(({ criterion }) => criterion.title);
+  }
+
+  /** Say in words how another assessment differs from what stands here. */
+  differences({ levels, comments, comment }) {
+    const mine = this.values;
+    const said = [];
+    for (const criterion of this.#rubric.criteria) {
+      const { id, title } = criterion;
+      const level = (criterion.levels ?? []).find((one) => one.id === levels[id]);
+      if (levels[id] !== mine.levels[id]) said.push(`${title}: ${level?.title ?? "geen niveau"}`);
+      if ((comments[id] ?? "") !== (mine.comments[id] ?? "")) said.push(`${title}: “${comments[id] ?? ""}”`);
+    }
+    if ((comment ?? "") !== mine.comment) said.push(`Slotopmerking: “${comment ?? ""}”`);
+    return said.length ? said : ["Dezelfde niveaus en opmerkingen als hier."];
+  }
+
+  #graded() {
+    const byId = new Map(this.#rubric.criteria.map((criterion) => [criterion.id, criterion]));
+    return [...this.#form.querySelectorAll("[data-vk-grade]")]
+      .map((set) => ({ set, criterion: byId.get(set.dataset.vkGrade) }))
+      .filter(({ criterion }) => criterion.levels?.length);
+  }
+
+  #criterion({ id, title, question, levels = [] }) {
+    const name = `${this.#element.id}-grade-${id}`;
+    const made = this.#element.build("t-criterion", {
+      title,
+      question,
+      levels: levels.map((level) => this.#level(name, level)),
+    });
+    made.slots.set.dataset.vkGrade = id;
+    made.slots.comment.setAttribute("aria-label", `Opmerking bij ${title}`);
+    return made;
+  }
+
+  #level(name, { id, title, points, descriptor }) {
+    const made = this.#element.build("t-level", { title, points: dutch(points), descriptor });
+    Object.assign(made.slots.input, { name, value: id });
+    return made;
+  }
+
+  #total() {
+    const graded = this.#graded();
+    const points = ({ set, criterion }) => {
+      const chosen = set.querySelector("input:checked")?.value;
+      return criterion.levels.find((level) => level.id === chosen)?.points ?? "0";
+    };
+    const maximum = add(graded.map(({ criterion }) => String(criterion.levels.at(-1).points)));
+    const chosen = graded.filter(({ set }) => set.querySelector("input:checked")).length;
+    const total = add(graded.map((one) => String(points(one))));
+    const rest = graded.length - chosen;
+    part(this.#form, "total").textContent =
+      `${dutch(total)} op ${dutch(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
+  }
+}

@@ -1,0 +1,54 @@
+/** What came of handed-in work: waiting, being read, or graded, with levels and comments once they are published. */
+
+import { part, paragraphs } from "./element.js";
+import { dutch } from "./decimals.js";
+import { near } from "./moments.js";
+
+const WAITING = {
+  submitted: ["Ingediend", (at) => `Je hebt dit ingediend ${at}. Je docent heeft het nog niet gelezen.`],
+  "in-review": ["Je docent leest je tekst", (at) => `Je hebt dit ingediend ${at}. Aanpassen kan nu niet meer; je beoordeling verschijnt hier.`],
+  published: ["Je beoordeling", () => ""],
+  done: ["Ingediend", (at) => `Je hebt dit ingediend ${at}.`],
+};
+
+export function showResult(element, { status, submission, assessment }) {
+  const said = submission && WAITING[status];
+  part(element, "result").hidden = !said;
+  part(element, "assessment").replaceChildren();
+  if (!said) return;
+  const [title, text] = said;
+  part(element, "result").classList.toggle("is-waiting", !assessment);
+  part(element, "result-title").textContent = title;
+  part(element, "result-text").textContent = text(near(submission.submitted_at));
+  if (assessment) part(element, "assessment").replaceChildren(graded(element, assessment));
+}
+
+function graded(element, { score, maximum, levels, comments, comment }) {
+  const scored = score !== null && score !== undefined;
+  const made = element.build("t-assessment", {
+    points: scored ? dutch(score) : "",
+    maximum: scored ? `op ${dutch(maximum)}` : "",
+    comment: comment ? paragraphs(comment) : null,
+    criteria: criteria(element, levels, comments),
+  });
+  if (!scored) made.slots.score.remove();
+  return made;
+}
+
+/** Names and descriptors come from the rubric that stands on the page. */
+function criteria(element, levels, comments) {
+  return [...element.querySelectorAll("[data-vk-criterion]")].map((shown) => {
+    const id = shown.dataset.vkCriterion;
+    const level = levels[id] && shown.querySelector(`[data-vk-level="${CSS.escape(levels[id])}"]`);
+    const [title, points] = level ? [...level.querySelector("dt").childNodes].map((node) => node.textContent.trim()) : [];
+    shown.querySelectorAll(".is-reached").forEach((other) => other.classList.remove("is-reached"));
+    level?.classList.add("is-reached");
+    return element.build("t-criterion", {
+      title: shown.querySelector(".vk-criterion-title").textContent,
+      level: title ?? null,
+      points: points ?? null,
+      descriptor: level?.querySelector("dd").textContent ?? null,
+      comment: comments[id] ? paragraphs(comments[id]) : null,
+    });
+  });
+}

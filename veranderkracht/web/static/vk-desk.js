@@ -1,0 +1,229 @@
+/** The teacher's desk: who waits, one piece of work with the rubric beside it, and on to the next. */
+
+import { dutch } from "./decimals.js";
+import { explain, paragraphs, VkElement } from "./element.js";
+import { adopt } from "./safe-html.js";
+import { FeedbackPanel } from "./feedback.js";
+import { GradingForm } from "./grading.js";
+import { near } from "./moments.js";
+
+const STATUS = {
+  waiting: "Wacht op jou",
+  held: "Bewaard, nog niet getoond",
+  published: "Gepubliceerd",
+};
+const SYNC = {
+  waiting: "Score onderweg naar het puntenboek",
+  sent: "Score in het puntenboek",
+  failed: "Score niet doorgekomen",
+};
+
+export class VkDesk extends VkElement {
+  #items = [];
+  #maximum = null;
+  #work = null; // the answer of `work` for the piece that is open
+  #form = null;
+  #panel = null;
+  #busy = false;
+  #aside = new Map(); // unsaved forms, by submission, for as long as the page is open
+
+  start() {
+    this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.listen(this.part("back"), "click", () => this.#toQueue());
+    this.listen(this.part("next"), "click", () => this.#open(this.#waiting().submission));
+    this.listen(this.part("grading"), "submit", (event) => {
+      event.preventDefault();
+      this.#assess(true);
+    });
+    this.listen(this.part("hold"), "click", () => this.#assess(false));
+    this.listen(this.part("ask"), "click", () => this.#panel.ask());
+    this.listen(window, "beforeunload", (event) => {
+      if (this.#form.dirty || this.#aside.size) event.preventDefault();
+    });
+    this.#load();
+  }
+
+  #load() {
+    return this.need("queue", {}, (queue) => this.#showQueue(queue));
+  }
+
+  #showQueue({ items, maximum }) {
+    this.#items = items;
+    this.#maximum = maximum;
+    this.#drawQueue();
+    this.part("queue").hidden = false;
+    this.part("desk-work").hidden = true;
+  }
+
+  #drawQueue() {
+    const waiting = this.#items.filter(({ status }) => status === "waiting").length;
+    this.part("tally").textContent = !this.#items.length
+      ? ""
+      : waiting
+        ? `${waiting} ${waiting === 1 ? "werk wacht" : "werken wachten"} op jou`
+        : "Alles is gelezen";
+    this.part("queue-empty").hidden = this.#items.length > 0;
+    this.querySelector(".vk-table").hidden = !this.#items.length;
+    this.part("queue-rows").replaceChildren(...this.#items.map((item) => this.#row(item)));
+  }
+
+  #row(item) {
+    const { submission, name, number, submitted_at: at, words, status, score, sync } = item;
+    const row = this.build("t-row", {
+      name,
+      number: number > 1 ? `${number}e versie` : null,
+      when: { at },
+      words: words ? String(words) : "–",
+      status: this.#aside.has(submission) ? "Nog niet bewaard" : (STATUS[status] ?? status),
+      sync: sync ? (SYNC[sync.state] ?? sync.state) : null,
+      score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(this.#maximum)}`,
+    });
+    row.dataset.vkStatus = status;
+    if (sync) {
+      row.slots.sync.dataset.vkSync = sync.state;
+      row.slots.sync.title = sync.detail ?? "";
+    }
+    row.slots.name.onclick = () => this.#open(submission);
+    return row;
+  }
+
+  #waiting() {
+    const open = this.#work?.submission;
+    return this.#items.find(({ submission, status }) => status === "waiting" && submission !== open?.id);
+  }
+
+  #open(submission) {
+    this.#putAside();
+    return this.need("work", { submission }, (work) => this.#showWork(submission, work));
+  }
+
+  #showWork(id, work) {
+    const item = this.#items.find(({ submission }) => submission === id);
+    this.#work = { ...work, submission: { ...item, ...work.submission, id } };
+    const { submission, assessment } = this.#work;
+    this.part("queue").hidden = true;
+    this.part("desk-work").hidden = false;
+    this.part("stale").replaceChildren();
+    this.part("grading-status").replaceChildren();
+    this.#error("");
+    this.part("who").textContent = submission.name;
+    const about = [`Ingediend ${near(submission.submitted_at)}`];
+    if (submission.words) about.push(`${submission.words} woorden`);
+    if (submission.number > 1) about.push(`${submission.number}e versie`);
+    this.part("about").textContent = about.join(" · ");
+    this.part("asked").replaceChildren(adopt(work.prompt_html ?? ""));
+    this.querySelector(".vk-asked").hidden = !work.prompt_html;
+    this.part("answers").replaceChildren(...(submission.answers ?? []).map((answer) => this.#answer(answer)));
+    const text = submission.body?.text ?? "";
+    this.part("body").replaceChildren(...paragraphs(text));
+    this.part("body").hidden = !text;
+    this.part("ask").hidden = !text;
+    this.#panel?.clear();
+    this.#panel = new FeedbackPanel(this, {
+      payload: { submission: id },
+      text: () => text,
+      back: () => this.part("ask").focus(),
+      teacher: true,
+    });
+    this.#form.load(work.rubric, assessment);
+    const unsaved = this.#aside.get(id);
+    if (unsaved) this.#form.fill(unsaved);
+    this.#aside.delete(id);
+    this.#controls();
+    this.part("who").focus();
+  }
+
+  #answer({ prompt_html: html, choice }) {
+    return this.build("t-answer", { prompt: { html }, choice });
+  }
+
+  #controls() {
+    const published = Boolean(this.#work.assessment?.published_at);
+    this.part("publish-label").textContent = published ? "Opnieuw publiceren" : "Publiceren";
+    this.part("hold").hidden = published;
+    this.part("grading-hint").textContent = published
+      ? "Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert."
+      : "Bij het publiceren ziet de lerende niveaus en opmerkingen, en gaat de score naar het puntenboek.";
+    this.part("next").hidden = !this.#waiting();
+  }
+
+  #putAside() {
+    if (this.#work && !this.part("desk-work").hidden && this.#form.dirty) {
+      this.#aside.set(this.#work.submission.id, this.#form.values);
+    }
+  }
+
+  async #toQueue() {
+    this.#putAside();
+    const id = this.#work.submission.id;
+    this.#form.settle();
+    this.#panel.clear();
+    await this.#load();
+    const row = this.#items.findIndex(({ submission }) => submission === id);
+    (this.part("queue-rows").rows[row]?.querySelector("button") ?? this.part("desk-title")).focus();
+  }
+
+  #error(text) {
+    this.part("error").hidden = !text;
+    this.part("error-text").textContent = text;
+  }
+
+  async #assess(publish) {
+    if (this.#busy) return;
+    const missing = publish ? this.#form.missing() : [];
+    if (missing.length) return this.#error(`Kies nog een niveau voor: ${missing.join(", ")}. Daarna kun je publiceren.`);
+    const { submission, version } = this.#work;
+    this.#busy = true;
+    this.#error("");
+    try {
+      const answer = await this.host.call("assess", { submission: submission.id, version, ...this.#form.values, publish });
+      Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
+      this.#form.settle();
+      this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
+      this.#drawQueue();
+      this.#controls();
+      this.#after(publish);
+    } catch (error) {
+      if (!error.code) throw error;
+      if (error.code === "assessment-stale") await this.#stale();
+      else this.#error(explain(error, { offline: "Geen verbinding, dus nog niet bewaard. Je beoordeling staat nog op deze pagina. Probeer zo opnieuw." }));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #after(published) {
+    const { name } = this.#work.submission;
+    const next = this.#waiting();
+    const said = published ? `Gepubliceerd: ${name} ziet de beoordeling.` : `Bewaard. ${name} ziet nog niets.`;
+    const note = this.build("t-saved", { text: said, next: next ? `Volgende: ${next.name}` : "Naar alle inzendingen" });
+    note.slots.next.onclick = () => (next ? this.#open(next.submission) : this.#toQueue());
+    this.part("grading-status").replaceChildren(note);
+    note.slots.next.focus();
+  }
+
+  /** A colleague saved first: show theirs, keep mine in the form, and let the teacher decide. */
+  async #stale() {
+    const id = this.#work.submission.id;
+    await this.need("work", { submission: id }, (work) => {
+      Object.assign(this.#work, { assessment: work.assessment, version: work.version });
+      const theirs = this.#form.differences(work.assessment);
+      const panel = this.build("t-stale", {
+        theirs: theirs.map((text) => Object.assign(document.createElement("li"), { textContent: text })),
+      });
+      const close = () => {
+        this.part("stale").replaceChildren();
+        this.part("publish").focus();
+      };
+      panel.slots["keep-theirs"].onclick = () => {
+        this.#form.fill(work.assessment);
+        this.#form.settle();
+        close();
+      };
+      panel.slots["keep-mine"].onclick = close;
+      this.part("stale").replaceChildren(panel);
+      this.#controls();
+      panel.slots.title.focus();
+    });
+  }
+}

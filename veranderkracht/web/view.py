@@ -1,0 +1,129 @@
+"""What a page shows, as plain values: the templates know nothing of modules, rubrics or hosts.
+
+HTML in these values is `Markup`, sanitised by whoever made it; everything else is escaped. Answers, feedback on answers
+and consequences have no place here: a learner's page never carries what the `answer` operation has not yet revealed.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+Kind = Literal["reading", "case", "reflection", "quiz"]
+Theme = Literal["auto", "light", "dark"]
+Font = Literal["own", "inherit"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """How one component sits in its host's page.
+
+    Args:
+        uid: a prefix for element ids, different for each component on one page.
+        heading: the level of the component's own title, 1 where it has the page to itself.
+        theme: `auto` follows the reader's system; `light` or `dark` where the host's page is always so.
+        font: `inherit` takes over the host's own font.
+    """
+
+    uid: str = "vk"
+    heading: int = 2
+    theme: Theme = "auto"
+    font: Font = "own"
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody in a case."""
+
+    id: str
+    name: str
+    initials: str
+    role: str
+    view_html: Markup
+
+
+@dataclass(frozen=True)
+class OptionView:
+    """A choice, without what follows from it."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """A decision in a case, or a question of a quiz."""
+
+    id: str
+    prompt_html: Markup
+    options: tuple[OptionView, ...]
+    multiple: bool = False
+
+
+@dataclass(frozen=True)
+class LevelView:
+    """A level of a criterion; points as they are shown: `7,5`."""
+
+    id: str
+    title: str
+    points: str
+    descriptor: str
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """What the work is read for; without levels it is for feedback only."""
+
+    id: str
+    title: str
+    question: str
+    levels: tuple[LevelView, ...] = ()
+
+
+@dataclass(frozen=True)
+class RubricView:
+    """The rubric beside the editor."""
+
+    title: str
+    summary: str
+    criteria: tuple[CriterionView, ...]
+    maximum: str
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """A work that the step cites; `by` is author, publisher and year in one line."""
+
+    title: str
+    by: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step of a module, as a learner sees it."""
+
+    kind: Kind
+    module: str
+    title: str
+    minutes: int
+    position: int
+    total: int
+    body_html: Markup = Markup("")
+    people: tuple[PersonView, ...] = ()
+    choices: tuple[ChoiceView, ...] = ()
+    prompt_html: Markup = Markup("")
+    min_words: int = 0
+    max_words: int = 0
+    rubric: RubricView | None = None
+    sources: tuple[SourceView, ...] = ()
+    face: Face = Face()
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """The teacher's desk for one placed step; its data comes from the `queue` and `work` operations."""
+
+    module: str
+    title: str
+    face: Face = Face()
