@@ -8,7 +8,8 @@ ROOT = Path(__file__).parent
 
 # Data packages are installed under names of their own, so that a wheel never claims `content` or `rubrics` in an
 # LMS's site-packages. The web components are installed a second time under `xblocks/public/`, because an XBlock's
-# resource URLs serve its own package only.
+# resource URLs serve its own package only. In a checkout a link stands there, for editable installs; this entry is for
+# whoever builds where links are not kept.
 PACKAGE_DIR = {
     "veranderkracht_content": "content",
     "veranderkracht_rubrics": "rubrics",

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 # What a wheel is made of; the rest of a checkout (environments, caches, an old build/) has no part in it.
 SOURCES = ("veranderkracht", "xblocks", "lti_tool", "assistant_service", "content", "rubrics", "setup.py", "README.md")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+WEB_FILE = "from importlib.resources import files; print(files('xblocks').joinpath('public/vk/vk.js').is_file())"
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     work = tmp_path_factory.mktemp("wheel")
     for name in SOURCES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, work / "source" / name, ignore=shutil.ignore_patterns("__pycache__", "var"))
+            shutil.copytree(
+                ROOT / name, work / "source" / name, ignore=shutil.ignore_patterns("__pycache__", "var"), symlinks=True
+            )
         else:
             shutil.copy2(ROOT / name, work / "source" / name)
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work, work / "source")
@@ -49,6 +51,8 @@ def run(*command: str | Path, expect: int = 0) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_wheel_carries_every_content_file_template_and_web_file(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     installed_as = {
@@ -65,6 +69,8 @@ def test_the_wheel_carries_every_content_file_template_and_web_file(wheel: Path)
     assert not [name for name in names if name.startswith(("content/", "rubrics/", "tests/"))]
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_an_empty_environment_with_the_wheel_lists_and_checks_the_modules(scripts: Path) -> None:
     assert "samen-kijken" in run(scripts / "veranderkracht", "modules")
     checked = run(scripts / "veranderkracht", "check")
@@ -72,6 +78,8 @@ def test_an_empty_environment_with_the_wheel_lists_and_checks_the_modules(script
     assert str(ROOT) not in checked
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_without_an_extra_its_commands_say_which_extra_to_install(scripts: Path) -> None:
     run(scripts / "python", "-c", "import flask", expect=1)
     for arguments, extra in ((["serve", "lti"], "lti"), (["tenant", "add", "west", "--name", "West"], "assistant")):
@@ -80,6 +88,11 @@ def test_without_an_extra_its_commands_say_which_extra_to_install(scripts: Path)
         assert "Traceback" not in said
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_blocks_find_their_web_files_where_resource_routes_look(scripts: Path) -> None:
-    look = "from importlib.resources import files; print(files('xblocks').joinpath('public/vk/vk.js').is_file())"
-    assert run(scripts / "python", "-c", look).strip() == "True"
+    assert run(scripts / "python", "-c", WEB_FILE).strip() == "True"
+
+
+def test_a_developers_install_finds_the_web_files_there_too() -> None:
+    assert run(sys.executable, "-c", WEB_FILE).strip() == "True"
