@@ -87,6 +87,16 @@ def test_a_room_whose_packages_are_missing_leaves_the_others_working_and_says_wh
     assert advice in CliRunner().invoke(main, ["--help"]).output.replace("\n", " ")
 
 
+def test_a_command_that_an_absent_room_would_add_to_a_shared_group_is_explained(
+    group_with: Callable[..., Commands],
+) -> None:
+    main = group_with(assistant=register_without_its_package, lti=register_serving)
+    result = CliRunner().invoke(main, ["serve", "assistant"])
+    assert result.exit_code == 2
+    assert "pip install 'veranderkracht[assistant]'" in result.output
+    assert "pip install" not in CliRunner().invoke(main, ["serve", "lti", "--weg"]).output
+
+
 def test_a_package_that_is_missed_only_when_a_command_runs_is_explained_as_well(
     group_with: Callable[..., Commands],
 ) -> None:

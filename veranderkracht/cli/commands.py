@@ -60,6 +60,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except VkError as error:
             raise Failure(error.detail) from error
+        except click.UsageError as error:
+            # `serve lti` where another room brought `serve`: the command may be one of an absent room.
+            if self._absent and error.ctx and isinstance(error.ctx.command, click.Group):
+                error.message += f"\n{self._absentees()}"
+            raise
         except ModuleNotFoundError as error:
             room = self._room_of(error)
             if room is None:
