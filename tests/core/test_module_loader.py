@@ -57,7 +57,7 @@ def test_a_sound_module_loads_with_all_that_stands_in_it(folder: Path) -> None:
         ("version: 1", 'version: "1"', "version: de tekst '1' gevonden, verwacht wordt een geheel getal"),
         ("version: 1", "version: true", "version: true gevonden, verwacht wordt een geheel getal"),
         ("minutes: 3", "minutes: 300", "minutes: het getal 300 gevonden, verwacht wordt hoogstens 120"),
-        ("minutes: 3", "minuten: 3", "onbekende sleutel 'minuten', bedoel je 'minutes'?; bekend zijn hier id, kind"),
+        ("minutes: 3", "minuten: 3", "onbekende sleutel 'minuten' (bedoel je 'minutes'?); bekend zijn hier id, kind"),
         ("on: 2026-11-01", "on: gisteren", "on: de tekst 'gisteren' gevonden, verwacht wordt een datum"),
         ("url: https://voorbeeld.be/jaarbericht", "url: voorbeeld", "verwacht wordt een volledig webadres"),
         ("url: https://voorbeeld.be/jaarbericht", "url: javascript:x", "webadres dat met https:// of http:// begint"),
@@ -115,7 +115,9 @@ def test_broken_yaml_names_its_line_and_what_is_wrong(folder: Path, old: str, ne
 
 def test_a_missing_key_is_told_where_its_step_starts(folder: Path) -> None:
     line = replace(folder / "module.yaml", "    title: Even toetsen\n", "")
-    assert faults_of(folder) == [f"module.yaml:{line - 2}: 'title' ontbreekt in steps[2]; verwacht wordt title: …"]
+    assert faults_of(folder) == [
+        f"module.yaml:{line - 2}: 'title' ontbreekt in nummer 3 van steps; verwacht wordt title: …"
+    ]
 
 
 def test_all_faults_of_a_module_are_told_at_once(folder: Path) -> None:

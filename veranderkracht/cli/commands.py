@@ -63,7 +63,7 @@ class Commands(click.Group):
         except click.UsageError as error:
             # `serve lti` where another room brought `serve`: the command may be one of an absent room.
             if self._absent and error.ctx and isinstance(error.ctx.command, click.Group):
-                error.message += f"\n{self._absentees()}"
+                raise click.UsageError(f"{error.format_message()}\n{self._absentees()}", ctx=error.ctx) from error
             raise
         except ModuleNotFoundError as error:
             room = self._room_of(error)

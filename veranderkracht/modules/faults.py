@@ -162,12 +162,13 @@ def _unknown_key(key: str, known: list[str]) -> str:
 
 def _near(word: str, known: list[str] | tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
-    return f", bedoel je {close[0]!r}?" if close else ""
+    return f" (bedoel je {close[0]!r}?)" if close else ""
 
 
 def _name(path: Path) -> str:
     words = [part for part in path if isinstance(part, str)]
-    return f"{words[-1]}[{path[-1]}]" if words and isinstance(path[-1], int) else (words[-1] if words else "bestand")
+    name = words[-1] if words else "het bestand"
+    return f"nummer {path[-1] + 1} van {name}" if path and isinstance(path[-1], int) else name
 
 
 def _in(path: Path) -> str:
