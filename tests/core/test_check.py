@@ -50,6 +50,26 @@ def test_any_part_of_a_checkout_can_be_checked_and_finds_the_rubrics_beside_it(
     assert (f"Rubrieken uit {root / 'rubrics'}." in result.output) == counts.startswith("1 module")
 
 
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        (".", "."),
+        ("content/modules", "."),
+        ("content/modules/klein-begin", "."),
+        ("content/modules/klein-begin", "module.yaml"),
+        ("content/kennis", "."),
+        ("rubrics", "."),
+        ("rubrics", "../content/modules"),
+    ],
+)
+def test_an_author_may_check_from_within_a_folder(
+    root: Path, monkeypatch: pytest.MonkeyPatch, where: str, path: str
+) -> None:
+    monkeypatch.chdir(root / where)
+    result = run(path)
+    assert result.exit_code == 0, result.output
+
+
 def test_a_module_on_its_own_may_name_an_installed_rubric_and_is_told_where_it_was_found(tmp_path: Path) -> None:
     folder = write_content(tmp_path / "checkout").rename(tmp_path / "klein-begin")
     replace(folder / "module.yaml", "max_words: 200\n    rubric: basis", "max_words: 200\n    rubric: reflectie-basis")

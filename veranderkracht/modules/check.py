@@ -102,7 +102,7 @@ def _scope(path: Path) -> Scope:
     if path.is_file():
         return _one_file(path)
     if (path / MODULE_FILE).is_file():
-        return Scope(modules=[path])
+        return Scope(modules=[_named(path)])
     if path.resolve().name == "modules":
         return Scope(modules=_folders(path))
     scope = _in_content(path / "content")
@@ -117,12 +117,17 @@ def _scope(path: Path) -> Scope:
 
 def _one_file(path: Path) -> Scope:
     if path.name == MODULE_FILE or (path.parent / MODULE_FILE).is_file():
-        return Scope(modules=[path.parent])
+        return Scope(modules=[_named(path.parent)])
     if path.name == THESAURUS_FILE:
         return Scope(thesauri=[path])
     if path.suffix == ".md":
         return Scope(articles=[path])
     return Scope(rubrics=[path]) if path.suffix == ".yaml" else Scope()
+
+
+def _named(folder: Path) -> Path:
+    """Give a folder under its own name, which is its slug; `.` and `..` have none."""
+    return folder if folder.name not in ("", "..") else folder.resolve()
 
 
 def _in_content(content: Traversable) -> Scope:
