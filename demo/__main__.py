@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from demo.lms.app import create_app
 from demo.lms.platform import Addresses
 from demo.processes import HOST, DemoError, Running, require_free
-from demo.world import CLI, ROOT, World
+from demo.world import CLI, ROOT, Ports, World
 
 START_SECONDS = 180
 
@@ -22,11 +22,14 @@ START_SECONDS = 180
 @click.option(
     "--data", type=click.Path(path_type=Path), default=ROOT / "var" / "demo", help="Waar de demo alles bewaart."
 )
+@click.option(
+    "--port", default=8000, show_default=True, help="De poort van de leeromgeving; de drie volgende horen erbij."
+)
 @click.option("--without-assistant", is_flag=True, help="Laat de assistent weg: al het andere moet dan ook werken.")
-def main(data: Path, without_assistant: bool) -> None:
+def main(data: Path, port: int, without_assistant: bool) -> None:
     """Breng de hele demo op deze machine op gang."""
     signal.signal(signal.SIGTERM, _interrupt)
-    world = World(data)
+    world = World(data, Ports(port))
     try:
         _bring_up(world, without_assistant)
     except DemoError as fault:

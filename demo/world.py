@@ -19,12 +19,24 @@ CLI = [PYTHON, "-m", "veranderkracht.cli"]
 
 @dataclass(frozen=True)
 class Ports:
-    """Where each part listens on 127.0.0.1."""
+    """Where each part listens on 127.0.0.1: the LMS on the first port, the others on the next ones."""
 
     lms: int = 8000
-    lti: int = 8001
-    assistant: int = 8002
-    workbench: int = 8003
+
+    @property
+    def lti(self) -> int:
+        """The LTI tool."""
+        return self.lms + 1
+
+    @property
+    def assistant(self) -> int:
+        """The sidecar."""
+        return self.lms + 2
+
+    @property
+    def workbench(self) -> int:
+        """The XBlock workbench."""
+        return self.lms + 3
 
 
 @dataclass(frozen=True)
