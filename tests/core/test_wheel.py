@@ -44,10 +44,10 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin"
 
 
-def run(*command: str | Path, expect: int = 0) -> str:
+def run(*command: str | Path, expect: tuple[int, ...] = (0,)) -> str:
     """Run a command outside the checkout; give what it said, and fail with that when it ended otherwise."""
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, cwd="/", check=False)
-    assert done.returncode == expect, f"{command}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode in expect, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
 
 
@@ -81,9 +81,9 @@ def test_an_empty_environment_with_the_wheel_lists_and_checks_the_modules(script
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_without_an_extra_its_commands_say_which_extra_to_install(scripts: Path) -> None:
-    run(scripts / "python", "-c", "import flask", expect=1)
+    run(scripts / "python", "-c", "import flask", expect=(1,))
     for arguments, extra in ((["serve", "lti"], "lti"), (["tenant", "add", "west", "--name", "West"], "assistant")):
-        said = run(scripts / "veranderkracht", *arguments, expect=1)
+        said = run(scripts / "veranderkracht", *arguments, expect=(1, 2))
         assert f"pip install 'veranderkracht[{extra}]'" in said
         assert "Traceback" not in said
 
