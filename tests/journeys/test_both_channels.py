@@ -1,0 +1,84 @@
+"""The main job, end to end: a learner writes, gets feedback and hands in; a teacher grades; the score arrives."""
+
+import sqlite3
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import assert_accessible, look
+from tests.journeys import people
+from tests.journeys.conftest import Demo
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_reflection_goes_all_the_way_through_lti(demo: Demo, page: Page) -> None:
+    frame = people.open_lti(page, demo, "hanne", "eigen-praktijk")
+    people.write(frame)
+    look(page, "lti-reflectie")
+    assert_accessible(page)
+    people.ask_feedback(frame)
+    assert frame.locator("mark.vk-mark").count() >= 3
+    for mark in frame.locator("mark.vk-mark").all_text_contents():
+        assert mark in people.TEXT
+    expect(frame.get_by_role("heading", name="Om verder te lezen")).to_be_visible()
+    assert frame.locator("details.vk-source").count() >= 1
+    look(page, "lti-feedback")
+    assert_accessible(page)
+    people.hand_in(frame)
+    look(page, "lti-ingediend")
+
+    desk = people.open_lti(page, demo, "els", "eigen-praktijk")
+    expect(desk.get_by_role("button", name="Hanne Coppens")).to_be_visible()
+    look(page, "lti-lijst")
+    assert_accessible(page)
+    people.grade(desk, "Hanne Coppens")
+    look(page, "lti-beoordelen")
+    assert_accessible(page)
+
+    frame = people.open_lti(page, demo, "hanne", "eigen-praktijk")
+    expect(frame.get_by_text("Knap hoe je naar jezelf kijkt.")).to_be_visible()
+    expect(frame.locator("[data-slot=points]").first).to_have_text("7,5")
+    look(page, "lti-beoordeeld")
+    assert_accessible(page)
+
+    cell = page.locator("tr[data-person=hanne] td[data-step=eigen-praktijk]")
+    for _ in range(60):
+        page.goto(f"{demo.lms}/puntenboek")
+        if "7.5 op 10" in (cell.text_content() or ""):
+            break
+        page.wait_for_timeout(500)
+    expect(cell).to_contain_text("7.5 op 10")
+    expect(cell).to_contain_text("Knap hoe je naar jezelf kijkt.")
+
+
+def workbench_step(demo: Demo, step: str, student: str) -> str:
+    return f"{demo.workbench}/scenario/vk.{step}/?student={student}"
+
+
+def test_a_reflection_goes_all_the_way_through_the_xblock(demo: Demo, page: Page) -> None:
+    page.goto(workbench_step(demo, "eigen-praktijk", "hanne"))
+    people.write(page)
+    look(page, "xblock-reflectie")
+    people.ask_feedback(page)
+    assert page.locator("mark.vk-mark").count() >= 3
+    assert page.locator("details.vk-source").count() >= 1
+    look(page, "xblock-feedback")
+    people.hand_in(page)
+
+    page.goto(workbench_step(demo, "eigen-praktijk", "docent"))
+    people.grade(page, "hanne")
+    look(page, "xblock-beoordelen")
+
+    page.goto(workbench_step(demo, "eigen-praktijk", "hanne"))
+    expect(page.get_by_text("Knap hoe je naar jezelf kijkt.")).to_be_visible()
+    look(page, "xblock-beoordeeld")
+    assert published_scores(demo) == [(750, 1000)]
+
+
+def published_scores(demo: Demo) -> list[tuple[int, int]]:
+    """What edx-submissions holds, read from its own table."""
+    [database] = (demo.data / "workbench").glob("*.sqlite3")
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        rows = connection.execute("SELECT points_earned, points_possible FROM submissions_score WHERE reset = 0")
+        return [(int(earned), int(possible)) for earned, possible in rows]
