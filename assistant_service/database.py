@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -50,6 +50,8 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date; processes that try at the same time wait for each other."""
+        if self._is_up_to_date():
+            return
         # Alembic is slow to import, and only this needs it.
         from alembic import command
         from alembic.config import Config
@@ -69,6 +71,13 @@ class Database:
         """Let go of every connection."""
         self._engine.dispose()
 
+    def _is_up_to_date(self) -> bool:
+        with self._engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            present = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return bool(present == newest_migration())
+
     @contextmanager
     def _alone(self) -> Iterator[Connection]:
         if self._file is None:
@@ -80,6 +89,11 @@ class Database:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with self._engine.execution_options(vk_write=True).begin() as connection:
                 yield connection
+
+
+def newest_migration() -> str:
+    """Give the revision of the last migration; the names of the files begin with it, in order."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("*.py"))
 
 
 def _set_up_sqlite(engine: Engine) -> None:

@@ -122,13 +122,12 @@ def _fill(manifest: Manifest, place: Path, entries: list[Entry], groups: list[li
 def _entries(documents: list[Document]) -> list[Entry]:
     entries: list[Entry] = []
     for document in documents:
-        for chunk in chunks.cut(document.body):
-            heading = chunk.heading if chunk.heading.casefold() != document.title.casefold() else ""
+        for chunk in chunks.cut(document.body, document.title):
             entries.append(
                 Entry(
                     id=f"{len(entries):06d}",
                     text=chunk.text or chunk.heading,
-                    title=f"{document.title} – {heading}" if heading else document.title,
+                    title=f"{document.title} – {chunk.heading}" if chunk.heading else document.title,
                     url=document.url,
                     modules=document.modules,
                     valid_until=document.valid_until,

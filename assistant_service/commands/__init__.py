@@ -1,0 +1,19 @@
+"""The sidecar's commands. What they need is imported when they run, so that the others start without it."""
+
+import click
+
+from assistant_service.commands import ask, hosts, index, measure, search, serve, tenants
+from veranderkracht.cli import subgroup
+
+
+def register(main: click.Group) -> None:
+    """Add the commands to `veranderkracht`."""
+    main.add_command(index.index_command)
+    main.add_command(search.search_command)
+    main.add_command(ask.ask_command)
+    tenant = subgroup(main, "tenant", "Instellingen: toevoegen en tonen.")
+    tenant.add_command(tenants.add_command)
+    tenant.add_command(tenants.list_command)
+    subgroup(main, "host", "Hosts (LMS of LTI-tool): hun publieke sleutels.").add_command(hosts.add_command)
+    subgroup(main, "serve", "Start een dienst.").add_command(serve.serve_command)
+    subgroup(main, "eval", "Meet hoe goed iets werkt.").add_command(measure.retrieval_command)

@@ -1,0 +1,97 @@
+"""How well searching does: questions whose answer is known, and figures with each part of the search on and off."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from assistant_service.knowledge.passages import Passage
+from assistant_service.knowledge.search import Parts
+
+Search = Callable[[str, str | None, Parts], list[Passage]]
+
+VARIANTS: tuple[tuple[str, Parts], ...] = (
+    ("alles", Parts()),
+    ("zonder woorden", Parts(terms=0)),
+    ("zonder letters", Parts(grams=0)),
+    ("zonder vectoren", Parts(vectors=0)),
+    ("zonder thesaurus", Parts(thesaurus=False)),
+    ("zonder samenstellingen", Parts(compounds=False)),
+    ("alleen woorden", Parts(grams=0, vectors=0, thesaurus=False, compounds=False)),
+    ("alleen letters", Parts(terms=0, vectors=0)),
+    ("alleen vectoren", Parts(terms=0, grams=0)),
+)
+DEPTH = 10  # results that are looked at
+
+
+class Question(BaseModel):
+    """A question and where its answer is.
+
+    Args:
+        question: as somebody would ask it.
+        answers: beginnings of the addresses (`url`) that hold the answer; one is enough.
+        module: the module that somebody would be in, or None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    answers: tuple[str, ...]
+    module: str | None = None
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it belongs to the half that nothing was tuned on, by a hash of its words."""
+        return hashlib.sha256(self.question.encode()).digest()[0] % 2 == 1
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a way of searching reached.
+
+    Args:
+        at_one: share of questions whose answer came first.
+        at_five: share whose answer was among the first five.
+        reciprocal: mean of 1/place, over the first ten.
+        milliseconds: the median time of a search.
+    """
+
+    at_one: float
+    at_five: float
+    reciprocal: float
+    milliseconds: float
+
+
+def read_questions(file: Path) -> list[Question]:
+    """Read the questions from a YAML list."""
+    return TypeAdapter(list[Question]).validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+
+def measure(search: Search, questions: Sequence[Question], parts: Parts, *, with_module: bool = False) -> Figures:
+    """Ask every question and count.
+
+    Args:
+        search: takes a question, a module or None, and the parts; gives DEPTH results.
+        questions: at least one.
+        parts: which rankings take part.
+        with_module: whether the search is told the module.
+    """
+    places: list[int | None] = []
+    times: list[float] = []
+    for one in questions:
+        begin = time.perf_counter()
+        found = search(one.question, one.module if with_module else None, parts)
+        times.append(time.perf_counter() - begin)
+        right = (place for place, passage in enumerate(found, start=1) if passage.url.startswith(one.answers))
+        places.append(next(right, None))
+    reached = [place for place in places if place is not None]
+    return Figures(
+        at_one=sum(place == 1 for place in reached) / len(places),
+        at_five=sum(place <= 5 for place in reached) / len(places),
+        reciprocal=sum(1 / place for place in reached) / len(places),
+        milliseconds=sorted(times)[len(times) // 2] * 1000,
+    )
