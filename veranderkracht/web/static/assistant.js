@@ -69,7 +69,11 @@ export class Assistant {
   }
 
   async #send(ticket, method, path, body, signal) {
-    const limit = AbortSignal.timeout(this.#timeout);
+    // By hand: AbortSignal.any is younger than the phones our learners have.
+    const stop = new AbortController();
+    const limit = setTimeout(() => stop.abort(), this.#timeout);
+    signal?.addEventListener("abort", () => stop.abort(), { once: true });
+    if (signal?.aborted) stop.abort();
     try {
       return await this.#fetch(ticket.url.replace(/\/$/, "") + path, {
         method,
@@ -81,10 +85,12 @@ export class Assistant {
         body: body && JSON.stringify(body),
         credentials: "omit",
         referrerPolicy: "no-referrer",
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: stop.signal,
       });
     } catch {
       throw new AssistantError(signal?.aborted ? "stopped" : "away");
+    } finally {
+      clearTimeout(limit);
     }
   }
 }

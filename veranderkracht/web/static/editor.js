@@ -45,6 +45,7 @@ export class Editor {
   #told = "";
   #revising = false;
   #busy = false;
+  #unheard = false; // handed in without an answer
   #onState;
 
   /** `onState(state)` hears of every new state that handing in gives. */
@@ -71,7 +72,6 @@ export class Editor {
       payload: {},
       text: () => text.value.trim(),
       back: () => text.focus(),
-      rubric: element.part("work"),
     });
     element.listen(element.part("ask"), "click", () => this.#panel.ask());
   }
@@ -222,10 +222,8 @@ export class Editor {
     this.#error("");
     this.#show();
     try {
-      const state = await this.#draft.submit((version, text) =>
-        this.#element.host.call("submit", { version, body: { text } }),
-      );
-      this.#busy = false;
+      const state = await this.#draft.submit((version, text) => this.#handIn(version, text));
+      this.#busy = this.#unheard = false;
       this.#onState(state);
       this.#element.part("result-title").focus();
     } catch (error) {
@@ -235,6 +233,23 @@ export class Editor {
       if (error.code === "grading-started") return this.#refresh();
       if (error.code === "draft-stale") return this.#draft.conflict || this.#error(STALE);
       this.#error(explain(error, { offline: "Geen verbinding, dus nog niet ingediend. Je tekst staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt." }));
+    }
+  }
+
+  async #handIn(version, text) {
+    const { host, state: known } = this.#element;
+    if (this.#unheard) {
+      // The last time the answer got lost: perhaps the work is in, and a second time would be once too often.
+      const state = await host.call("state", {});
+      const { number = 0, body } = state.submission ?? {};
+      if (number > (known.submission?.number ?? 0) && body.text === text) return state;
+    }
+    this.#unheard = true;
+    try {
+      return await host.call("submit", { version, body: { text } });
+    } catch (error) {
+      this.#unheard = error.code === "offline";
+      throw error;
     }
   }
 

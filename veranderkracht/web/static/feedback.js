@@ -32,15 +32,20 @@ export class FeedbackPanel {
   #assistant;
   #text;
   #back;
+  #onShow;
   #teacher;
   #accepted = false;
   #stopping = null;
 
-  /** `payload` goes with `assistant-token`; `text()` gives what must be read; `back()` puts the focus where it came from. */
-  constructor(element, { payload, text, back, teacher = false }) {
+  /**
+   * `payload` goes with `assistant-token`; `text()` gives what must be read; `back()` puts the focus where it
+   * came from; `onShow()` hears that the text now stands in the panel too.
+   */
+  constructor(element, { payload, text, back, onShow = () => {}, teacher = false }) {
     this.#element = element;
     this.#text = text;
     this.#back = back;
+    this.#onShow = onShow;
     this.#teacher = teacher;
     this.#assistant = new Assistant({ askToken: () => element.host.call("assistant-token", payload) });
   }
@@ -183,6 +188,7 @@ export class FeedbackPanel {
     if (!loose.length) panel.slots.loose.remove();
     if (!missing.length) panel.slots.missing.remove();
     if (!sources.length) panel.slots.sources.remove();
+    this.#onShow();
     this.#open(panel);
   }
 

@@ -12,6 +12,8 @@ export class GradingForm {
   constructor(element, { onChange }) {
     this.#element = element;
     this.#form = part(element, "grading");
+    const compact = part(element, "compact");
+    element.listen(compact, "change", () => this.#form.classList.toggle("is-compact", compact.checked));
     element.listen(this.#form, "input", () => {
       this.#total();
       onChange();

@@ -20,24 +20,25 @@ export function httpHost({ key, url, headers = () => ({}), timeout = 30000, fetc
     key,
     async call(op, payload = {}) {
       const asked = await headers();
-      let response, body;
+      const body = JSON.stringify(payload);
+      let response, answer;
       try {
         response = await fetch(url(op), {
           method: "POST",
           headers: { "Content-Type": "application/json", Accept: "application/json", ...asked },
-          body: JSON.stringify(payload),
+          body,
           credentials: "same-origin",
-          // A last save on a page that is being left still goes out.
-          keepalive: op === "save",
+          // A last save on a page that is being left still goes out; browsers allow this for 64 kB at most.
+          keepalive: op === "save" && body.length < 15000,
           signal: AbortSignal.timeout(timeout),
         });
-        body = await response.json().catch(() => ({}));
+        answer = await response.json().catch(() => ({}));
       } catch {
         throw new HostError({ code: "offline" });
       }
-      if (response.ok) return body;
-      const code = response.status === 401 ? "session-expired" : body.code || "unexpected";
-      throw new HostError({ code, status: response.status, detail: body.detail, body });
+      if (response.ok) return answer;
+      const code = response.status === 401 ? "session-expired" : answer.code || "unexpected";
+      throw new HostError({ code, status: response.status, detail: answer.detail, body: answer });
     },
   };
 }

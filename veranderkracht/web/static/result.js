@@ -37,18 +37,22 @@ function graded(element, { score, maximum, levels, comments, comment }) {
 
 /** Names and descriptors come from the rubric that stands on the page. */
 function criteria(element, levels, comments) {
-  return [...element.querySelectorAll("[data-vk-criterion]")].map((shown) => {
+  const known = [...element.querySelectorAll("[data-vk-criterion]")];
+  const assessed = known.filter(({ dataset: { vkCriterion: id } }) => levels[id] || comments[id]);
+  return assessed.map((shown) => {
     const id = shown.dataset.vkCriterion;
     const level = levels[id] && shown.querySelector(`[data-vk-level="${CSS.escape(levels[id])}"]`);
     const [title, points] = level ? [...level.querySelector("dt").childNodes].map((node) => node.textContent.trim()) : [];
     shown.querySelectorAll(".is-reached").forEach((other) => other.classList.remove("is-reached"));
     level?.classList.add("is-reached");
-    return element.build("t-criterion", {
+    const made = element.build("t-criterion", {
       title: shown.querySelector(".vk-criterion-title").textContent,
       level: title ?? null,
       points: points ?? null,
       descriptor: level?.querySelector("dd").textContent ?? null,
       comment: comments[id] ? paragraphs(comments[id]) : null,
     });
+    if (!level) made.slots.reached.remove();
+    return made;
   });
 }

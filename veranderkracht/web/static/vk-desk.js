@@ -79,6 +79,7 @@ export class VkDesk extends VkElement {
       score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(this.#maximum)}`,
     });
     row.dataset.vkStatus = status;
+    for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
     if (sync) {
       row.slots.sync.dataset.vkSync = sync.state;
       row.slots.sync.title = sync.detail ?? "";
@@ -123,6 +124,7 @@ export class VkDesk extends VkElement {
       payload: { submission: id },
       text: () => text,
       back: () => this.part("ask").focus(),
+      onShow: () => (this.part("body").hidden = true), // the panel has it, with the evidence marked
       teacher: true,
     });
     this.#form.load(work.rubric, assessment);

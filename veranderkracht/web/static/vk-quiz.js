@@ -4,6 +4,13 @@ import { Choices } from "./choices.js";
 import { dutch } from "./decimals.js";
 import { explain, part, VkElement } from "./element.js";
 
+/** Said of an option: where one answer is asked, and where several are. */
+const VERDICTS = {
+  right: ["Goed gekozen", "Goed gekozen"],
+  missed: ["Dit was het beste antwoord", "Hoort er ook bij"],
+  wrong: ["Niet het beste antwoord", "Hoort er niet bij"],
+};
+
 export class VkQuiz extends VkElement {
   #choices = null;
 
@@ -66,7 +73,8 @@ export class VkQuiz extends VkElement {
       answer.classList.toggle("is-chosen", chosen);
       answer.querySelector("input").checked = chosen;
       if (!chosen && !correct) continue;
-      const verdict = correct ? (chosen ? "Juist" : "Dit was ook juist") : "Niet juist";
+      const several = answer.querySelector("input").type === "checkbox";
+      const verdict = VERDICTS[correct ? (chosen ? "right" : "missed") : "wrong"][several ? 1 : 0];
       answer.querySelector(".vk-option-feedback")?.remove();
       answer.append(this.build(correct ? "t-right" : "t-wrong", { verdict, html: { html: html ?? "" } }));
     }
