@@ -43,7 +43,9 @@ def check_comments(rubric: Rubric, comments: object) -> dict[str, str]:
             raise BadInput(f"Een opmerking bij {criterion_id!r} past niet bij deze rubriek.", code="criterion-unknown")
         if len(text) > MAX_COMMENT:
             raise BadInput(f"Een opmerking mag hoogstens {MAX_COMMENT} tekens tellen.", code="comment-too-long")
-    return {criterion_id: comments[criterion_id].strip() for criterion_id in known if comments.get(criterion_id, "").strip()}
+    return {
+        criterion_id: comments[criterion_id].strip() for criterion_id in known if comments.get(criterion_id, "").strip()
+    }
 
 
 def score(rubric: Rubric, levels: Mapping[str, str]) -> Decimal | None:
