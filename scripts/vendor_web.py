@@ -20,8 +20,7 @@ REGISTRY = "https://registry.npmjs.org"
 
 ICONS = (
     "arrow-left arrow-right book-open check circle-alert circle-check circle-dashed circle-x clipboard-check clock"
-    " external-link feather footprints library lightbulb list-checks messages-square pencil-line phone quote"
-    " refresh-cw send users"
+    " external-link feather library list-checks pencil-line refresh-cw send users"
 ).split()
 
 

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.browser import CHROMIUM, LAUNCH_ARGUMENTS, require_chromium
+from playwright.sync_api import Browser, Page
 
 READY_SECONDS = 240
 
@@ -89,15 +87,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def demo_without_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with running_demo(tmp_path_factory.mktemp("demo") / "data", "--without-assistant") as demo:
         yield demo
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    require_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -106,6 +106,11 @@ export class GradingForm {
   #level(name, { id, title, points, descriptor }) {
     const made = this.#element.build("t-level", { title, points: dutch(points), descriptor });
     Object.assign(made.slots.input, { name, value: id });
+    // The descriptor describes the choice; its name stays short enough to hear.
+    for (const [slot, attribute] of [["title", "aria-labelledby"], ["descriptor", "aria-describedby"]]) {
+      made.slots[slot].id = `${name}-${id}-${slot}`;
+      made.slots.input.setAttribute(attribute, made.slots[slot].id);
+    }
     return made;
   }
 

@@ -55,13 +55,17 @@ export class VkDesk extends VkElement {
     this.part("desk-work").hidden = true;
   }
 
-  #drawQueue() {
+  #tally() {
     const waiting = this.#items.filter(({ status }) => status === "waiting").length;
     this.part("tally").textContent = !this.#items.length
       ? ""
       : waiting
         ? `${waiting} ${waiting === 1 ? "werk wacht" : "werken wachten"} op jou`
         : "Alles is gelezen";
+  }
+
+  #drawQueue() {
+    this.#tally();
     this.part("queue-empty").hidden = this.#items.length > 0;
     this.querySelector(".vk-table").hidden = !this.#items.length;
     this.part("queue-rows").replaceChildren(...this.#items.map((item) => this.#row(item)));
@@ -103,6 +107,7 @@ export class VkDesk extends VkElement {
     this.#work = { ...work, submission: { ...item, ...work.submission, id } };
     const { submission, assessment } = this.#work;
     this.part("queue").hidden = true;
+    this.part("queue-rows").replaceChildren(); // fetched again on the way back
     this.part("desk-work").hidden = false;
     this.part("stale").replaceChildren();
     this.part("grading-status").replaceChildren();
@@ -182,7 +187,7 @@ export class VkDesk extends VkElement {
       Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
       this.#form.settle();
       this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
-      this.#drawQueue();
+      this.#tally();
       this.#controls();
       this.#after(publish);
     } catch (error) {
