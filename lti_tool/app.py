@@ -1,0 +1,59 @@
+"""The LTI tool as a Flask app: takes settings, opens what it needs, and serves launches, pages and operations."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, jsonify, send_from_directory
+from sqlalchemy.exc import SQLAlchemyError
+
+from lti_tool import api, oidc, pages, responses
+from lti_tool.configuration import LtiSettings
+from lti_tool.queue_huey import open_queue
+from lti_tool.services import open_services
+from veranderkracht.clock import Clock, now
+from veranderkracht.modules.library import Library
+from veranderkracht.web import STATIC
+
+MAX_REQUEST = 1024 * 1024  # bytes; a work holds at most 40,000 characters
+STATIC_SECONDS = 600
+
+
+def create_app(
+    settings: LtiSettings,
+    *,
+    clock: Clock = now,
+    library: Library | None = None,
+    wake: Callable[[], None] | None = None,
+) -> Flask:
+    """Give the app; call it after a fork.
+
+    Args:
+        settings: as `configuration.read` gives them.
+        clock: gives the time; tests replace it.
+        library: the content; by default what is installed.
+        wake: tells the worker that the outbox has something; by default through the queue.
+    """
+    services = open_services(settings, wake=wake or open_queue(settings).wake, library=library, clock=clock)
+    app = Flask(__name__, static_folder="static", static_url_path="/lti/static/tool")
+    app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
+    app.extensions["veranderkracht"] = services
+    responses.install(app)
+    for part in (oidc, pages, api):
+        app.register_blueprint(part.blueprint)
+
+    @app.get("/lti/static/vk/<path:name>")
+    def shared(name: str) -> Response:
+        """The web components that both faces share."""
+        return send_from_directory(STATIC, name, max_age=STATIC_SECONDS)
+
+    @app.get("/healthz")
+    def healthz() -> tuple[Response, int]:
+        """Answer 200 when the database answers."""
+        try:
+            services.database.answers()
+        except SQLAlchemyError:
+            app.logger.exception("the database does not answer")
+            return jsonify(status="fault"), 503
+        return jsonify(status="ok"), 200
+
+    return app

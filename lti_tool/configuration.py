@@ -1,0 +1,107 @@
+"""The LTI tool's settings: one table, read once at start into a frozen value.
+
+What a setting means to its part is for that part; here stand its name, default and help.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from veranderkracht import settings
+from veranderkracht.settings import Setting
+
+
+def _address(text: str) -> None:
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise ValueError(f"{text!r} is geen adres dat met http:// of https:// begint")
+
+
+def _database(text: str) -> None:
+    if text and not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("verwacht een adres dat met sqlite:/// of postgresql+psycopg:// begint")
+
+
+def _redis(text: str) -> None:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("verwacht een adres dat met redis:// begint")
+
+
+def _true_or_false(text: str) -> None:
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is geen 'true' of 'false'")
+
+
+def _secret(text: str) -> None:
+    if text and len(text) < 32:
+        raise ValueError("is te kort: neem er minstens 32 tekens voor")
+
+
+TABLE = (
+    Setting("VK_LTI_DATA", "map voor de database, de wachtrij en de sleutels", "./var/lti"),
+    Setting("VK_LTI_DATABASE_URL", "database; leeg: SQLite in VK_LTI_DATA", "", _database),
+    Setting("VK_LTI_KEYS", "map met de private sleutels; leeg: `keys` in VK_LTI_DATA", ""),
+    Setting(
+        "VK_LTI_SECRET",
+        "geheim waarmee paginabewijzen getekend worden; leeg: bij de eerste start gemaakt in VK_LTI_KEYS (0600)",
+        "",
+        _secret,
+    ),
+    Setting("VK_LTI_BASE_URL", "het adres waarop browsers deze tool bereiken", "http://127.0.0.1:8001", _address),
+    Setting("VK_ASSISTANT_URL", "adres van de assistent; leeg: geen assistent", "", _address),
+    Setting(
+        "VK_LTI_ALLOW_PRIVATE",
+        "'true': leeromgevingen mogen op http of een privaat adres staan; enkel voor een demo of een intern netwerk",
+        "false",
+        _true_or_false,
+    ),
+    Setting("VK_REDIS_URL", "Redis voor de wachtrij; leeg: SQLite in VK_LTI_DATA", "", _redis),
+)
+
+
+@dataclass(frozen=True)
+class LtiSettings:
+    """How this tool runs.
+
+    Args:
+        data: folder for the database and the queue; every process of the tool shares it.
+        database_url: SQLAlchemy URL.
+        keys: folder with the private keys, readable by this service only.
+        base_url: how browsers reach the tool, without a slash at the end; also the issuer towards the assistant.
+        secret: signs states and page tokens; empty when it is to be made in `keys`.
+        assistant_url: the assistant's base address, or empty.
+        allow_private: whether platforms may be on plain http and private addresses.
+        redis_url: for the queue, or empty for SQLite.
+    """
+
+    data: Path
+    database_url: str
+    keys: Path
+    base_url: str
+    secret: str = ""
+    assistant_url: str = ""
+    allow_private: bool = False
+    redis_url: str = ""
+
+    def __repr__(self) -> str:
+        return f"LtiSettings(data={str(self.data)!r}, base_url={self.base_url!r})"
+
+
+def read(environ: Mapping[str, str]) -> LtiSettings:
+    """Give the settings from an environment.
+
+    Raises:
+        SettingsError: naming every setting that is missing or wrong.
+    """
+    values = settings.read(TABLE, environ)
+    data = Path(values["VK_LTI_DATA"]).expanduser().resolve()
+    return LtiSettings(
+        data=data,
+        database_url=values["VK_LTI_DATABASE_URL"] or f"sqlite:///{data / 'lti.sqlite3'}",
+        keys=Path(values["VK_LTI_KEYS"]).expanduser().resolve() if values["VK_LTI_KEYS"] else data / "keys",
+        base_url=values["VK_LTI_BASE_URL"].rstrip("/"),
+        secret=values["VK_LTI_SECRET"],
+        assistant_url=values["VK_ASSISTANT_URL"].rstrip("/"),
+        allow_private=values["VK_LTI_ALLOW_PRIVATE"] == "true",
+        redis_url=values["VK_REDIS_URL"],
+    )

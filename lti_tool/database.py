@@ -1,0 +1,114 @@
+"""The database: how it is opened, how a transaction begins, and how the schema is brought up to date.
+
+SQLite in WAL mode by default, PostgreSQL by its URL. What the tables mean is not known here.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 7_214_553  # any number, the same in every process: PostgreSQL's advisory lock
+
+
+class Database:
+    """One database of one process; open it after a fork.
+
+    Args:
+        url: SQLAlchemy URL of SQLite or PostgreSQL (psycopg).
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self._file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(url, pool_pre_ping=self._file is None)
+        self._writing = self._engine.execution_options(vk_write=True)
+        if self._file is not None:
+            _set_up_sqlite(self._engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether a writer holds the whole database, so that locking rows says nothing."""
+        return self._file is not None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one state of the database; what it changes is not kept."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session whose work is kept at the end, or not at all when an error passes.
+
+        On SQLite it holds the one write lock from its first statement, so that what it read stays true.
+        """
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; processes that try at the same time wait for each other."""
+        # Alembic is slow to import, and only this needs it.
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self._alone() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def answers(self) -> bool:
+        """Tell whether the database can be asked something; raises what the driver raises when it cannot."""
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(text("SELECT 1")) == 1)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        if self._file is None:
+            with self._engine.begin() as connection:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                yield connection
+            return
+        with self._file.with_suffix(".migration-lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            with self._writing.begin() as connection:
+                yield connection
+
+
+def insert_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:
+    """Insert a row unless its key is there already, whoever tries at the same time; True when it was inserted."""
+    made = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    result = session.execute(made.values(**values).on_conflict_do_nothing())
+    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT gives, for the type checker
+    return bool(result.rowcount == 1)
+
+
+def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # The driver must not begin transactions by itself: `_begin` does, and says which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("busy_timeout=15000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("vk_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,146 @@
+"""The outbox at work: takes what is due, sends it, and notes how that went.
+
+A row that is being sent is put off by a lease first: when the process dies, it comes up again; nothing is lost, and a
+platform that gets a score twice answers 409. Retries wait longer each time, with chance in it.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+
+from lti_tool import registrations
+from lti_tool.ags import Gradebooks, Outcome
+from lti_tool.outbox_rows import EVENT, SCORE
+from lti_tool.services import Services
+from lti_tool.tables import LinkRow, OutboxRow, SessionRow, UsedNonceRow
+from veranderkracht.errors import NotFound
+from veranderkracht.events import Delivery, deliver
+
+log = logging.getLogger("lti_tool.outbox")
+
+LEASE = timedelta(minutes=2)
+FIRST_WAIT = 5.0  # seconds
+LONGEST_WAIT = 3600.0  # seconds
+GIVE_UP = timedelta(days=3)
+KEPT = timedelta(days=30)  # that delivered rows stay, for looking things up
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends what the outbox holds.
+
+    Args:
+        services: the tool's parts.
+        gradebooks: the way to platforms.
+        chance: gives a number from 0 to 1, so that many retries do not come together; tests replace it.
+    """
+
+    services: Services
+    gradebooks: Gradebooks
+    chance: Callable[[], float] = random.random
+
+    def drain(self) -> datetime | None:
+        """Send all that is due; give when something is due again, or None."""
+        while rows := self._take():
+            for row in (row for row in rows if row.kind == SCORE):
+                self._settle(row, self._send_score(row))
+            events = [row for row in rows if row.kind == EVENT]
+            for tenant in dict.fromkeys(row.tenant for row in events):
+                self._send_events(tenant, [row for row in events if row.tenant == tenant])
+        query = select(func.min(OutboxRow.due_at)).where(OutboxRow.status == "waiting", self._sendable())
+        with self.services.database.read() as session:
+            return session.scalar(query)
+
+    def clean(self) -> None:
+        """Throw away used nonces and sessions that are over, and rows that were delivered a month ago."""
+        at = self.services.clock()
+        with self.services.database.write() as session:
+            session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at < at))
+            session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
+            session.execute(
+                delete(OutboxRow).where(
+                    or_(OutboxRow.kind == EVENT, OutboxRow.status == "superseded"), OutboxRow.done_at < at - KEPT
+                )
+            )
+
+    def _take(self) -> Sequence[OutboxRow]:
+        at = self.services.clock()
+        query = (
+            select(OutboxRow)
+            .where(OutboxRow.status == "waiting", OutboxRow.due_at <= at, self._sendable())
+            .order_by(OutboxRow.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+        with self.services.database.write() as session:
+            rows = session.scalars(query).all()
+            for row in rows:
+                row.attempts += 1
+                row.due_at = at + LEASE
+            return rows
+
+    def _sendable(self) -> ColumnElement[bool]:
+        # Without an assistant its events wait for the day there is one.
+        return OutboxRow.kind.in_((SCORE, EVENT) if self.services.settings.assistant_url else (SCORE,))
+
+    def _send_score(self, row: OutboxRow) -> Outcome:
+        with self.services.database.read() as session:
+            link = session.get(LinkRow, row.payload["link"])
+            registration = registrations.of_deployment(link.deployment) if link else None
+        if registration is None:
+            return Outcome("failed", "De koppeling met deze leeromgeving bestaat niet meer.")
+        at = self.services.clock()
+        return self.gradebooks.send(registration, row.payload["line_item"], row.payload["score"], at)
+
+    def _send_events(self, tenant: str, rows: list[OutboxRow]) -> None:
+        at = self.services.clock()
+        try:
+            token = self.services.keys.host_key(tenant).server_token(at=at)
+        except NotFound as fault:
+            delivery = Delivery(failure=fault.code)
+        else:
+            statements = [row.payload["statement"] for row in rows]
+            delivery = deliver(self.services.settings.assistant_url, token, statements)
+        refused = dict(delivery.refused)
+        for row in rows:
+            if row.target in delivery.stored:
+                self._settle(row, Outcome("sent"))
+            elif row.target in refused:
+                self._settle(row, Outcome("failed", f"De assistent weigert deze gebeurtenis: {refused[row.target]}"))
+            else:
+                self._settle(
+                    row, Outcome("again", f"De assistent antwoordt niet ({delivery.failure or 'onvolledig'}).")
+                )
+
+    def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        at = self.services.clock()
+        values: dict[str, object] = {"status": outcome.state, "detail": outcome.detail[:500], "done_at": at}
+        if outcome.state == "again":
+            values = {"detail": outcome.detail[:500], "due_at": at + self._wait(row.attempts, outcome.retry_after)}
+            if at - row.created_at > GIVE_UP:
+                values = {"status": "failed", "detail": outcome.detail[:500], "done_at": at}
+        # A newer score may have taken this one's place while it was on its way.
+        mine = (OutboxRow.id == row.id, OutboxRow.status == "waiting")
+        with self.services.database.write() as session:
+            session.execute(update(OutboxRow).where(*mine).values(**values))
+        level = logging.INFO if outcome.state in ("sent", "superseded") else logging.WARNING
+        log.log(
+            level,
+            "outbox: id=%s kind=%s tenant=%s attempt=%s state=%s detail=%s",
+            row.id,
+            row.kind,
+            row.tenant,
+            row.attempts,
+            values.get("status", "again"),
+            ascii(outcome.detail),
+        )
+
+    def _wait(self, attempts: int, retry_after: float | None) -> timedelta:
+        longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+        seconds = longest / 2 + self.chance() * longest / 2
+        return timedelta(seconds=max(seconds, min(retry_after or 0.0, LONGEST_WAIT)))

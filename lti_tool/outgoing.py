@@ -1,0 +1,185 @@
+"""The one way out to platforms: time-outs, a size limit, no redirects, no proxies, and no addresses on the inside.
+
+Defends against registrations that point at our own network (SSRF), also by a name that resolves anew between check and
+call: it is the connected socket's peer that is looked at, before a byte is sent.
+"""
+
+import ipaddress
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPSConnection
+
+CONNECT_SECONDS = 4.0
+READ_SECONDS = 8.0
+TOTAL_SECONDS = 15.0
+MAX_BYTES = 512 * 1024
+
+
+class OutgoingFault(Exception):
+    """A call that brought no answer we can use; `reason` is for the log and for administrators."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a platform said.
+
+    Args:
+        status: the HTTP status.
+        body: the body, at most `MAX_BYTES`.
+        retry_after: seconds that the platform asked to wait, or None.
+    """
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+    def json(self) -> Any:
+        """Give the body as JSON.
+
+        Raises:
+            OutgoingFault: it is none.
+        """
+        try:
+            return json.loads(self.body)
+        except ValueError as fault:
+            raise OutgoingFault("het antwoord is geen JSON") from fault
+
+
+class Outgoing:
+    """Calls to platforms; safe to share between threads.
+
+    Args:
+        allow_private: whether plain http and private addresses are allowed.
+        total: seconds that one call may take altogether.
+        clock: monotonic seconds; tests replace it.
+    """
+
+    def __init__(
+        self, *, allow_private: bool = False, total: float = TOTAL_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._allow_private = allow_private
+        self._total = total
+        self._clock = clock
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Fetch an address.
+
+        Raises:
+            OutgoingFault: no usable answer came.
+        """
+        return self._call("GET", url, headers, None)
+
+    def post(self, url: str, data: Mapping[str, str] | bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Post a form (a mapping) or a body that `headers` describe.
+
+        Raises:
+            OutgoingFault: no usable answer came.
+        """
+        return self._call("POST", url, headers, data)
+
+    def _call(
+        self, method: str, url: str, headers: Mapping[str, str] | None, data: Mapping[str, str] | bytes | None
+    ) -> Answer:
+        if urlsplit(url).scheme != "https" and not self._allow_private:
+            raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+        end = self._clock() + self._total
+        # A session of its own per call: no cookies of one platform reach another, and threads share nothing.
+        with requests.Session() as session:
+            session.trust_env = False
+            if not self._allow_private:
+                session.mount("https://", _GuardedAdapter())
+            try:
+                with session.request(
+                    method,
+                    url,
+                    headers=dict(headers or {}),
+                    data=data,
+                    timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._total)),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    return Answer(response.status_code, self._body(response, end), _retry_after(response))
+            except requests.RequestException as fault:
+                raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
+
+    def _body(self, response: requests.Response, end: float) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(16 * 1024):
+            size += len(part)
+            if size > MAX_BYTES:
+                raise OutgoingFault(f"het antwoord is groter dan {MAX_BYTES // 1024} KiB")
+            if self._clock() > end:
+                raise OutgoingFault(f"het antwoord duurt langer dan {self._total:g} s")
+            parts.append(part)
+        return b"".join(parts)
+
+
+class PrivateAddress(OSError):
+    """The name leads to an address on the inside."""
+
+
+def _refuse_private(connection: HTTPSConnection) -> None:
+    peer = connection.sock.getpeername()[0] if connection.sock else ""
+    address = ipaddress.ip_address(peer.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if not address.is_global or address.is_multicast:
+        connection.close()
+        raise PrivateAddress(f"{address} is een privaat adres")
+
+
+class _GuardedHTTPS(HTTPSConnection):
+    def _new_conn(self) -> Any:
+        # The socket is connected here, before TLS says a word.
+        made = super()._new_conn()
+        self.sock = made
+        _refuse_private(self)
+        return made
+
+
+class _GuardedPool(HTTPSConnectionPool):
+    ConnectionCls = _GuardedHTTPS
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _GuardedPool}
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+
+
+def _why(fault: requests.RequestException) -> str:
+    inner: BaseException | None = fault
+    while inner is not None:
+        if isinstance(inner, PrivateAddress):
+            return str(inner)
+        reason = getattr(inner, "reason", None) or next((arg for arg in inner.args if isinstance(arg, Exception)), None)
+        inner = reason if isinstance(reason, BaseException) else inner.__cause__ or inner.__context__
+    if isinstance(fault, requests.Timeout):
+        return "antwoordt niet op tijd"
+    if isinstance(fault, requests.exceptions.SSLError):
+        return "het TLS-certificaat klopt niet"
+    if isinstance(fault, requests.ConnectionError):
+        return "geen verbinding"
+    return type(fault).__name__
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    value = response.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None

@@ -1,0 +1,101 @@
+"""The pages after a launch: a step to play, a preview of it, the grading desk, and the list of a module's steps.
+
+One page leads to another by a form that posts the page's token: no token stands in an address, no cookie is needed.
+"""
+
+from typing import get_args
+
+from flask import Blueprint, Response, render_template, request
+
+from lti_tool import placed
+from lti_tool.api import visit_of
+from lti_tool.responses import framed_by, services
+from lti_tool.services import Services
+from lti_tool.signed import PAGE_LIFETIME, View, digest
+from lti_tool.visits import Visit
+from veranderkracht.activities.assignment import Assignment, PlayableStep
+from veranderkracht.errors import BadInput
+from veranderkracht.modules.model import WrittenStep
+from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
+
+blueprint = Blueprint("pages", __name__, url_prefix="/lti")
+
+KINDS = {
+    "reading": "Lezen",
+    "case": "Casus",
+    "reflection": "Reflectie",
+    "quiz": "Toets",
+    "scan": "Scan",
+    "worksheet": "Werkblad",
+    "supervision": "Supervisie",
+    "intervision": "Intervisie",
+}
+
+
+@blueprint.post("/page")
+def turn() -> Response:
+    """Show another page of the same visit; a token that has just run out still counts, as for a renewal."""
+    ours = services()
+    with ours.database.read() as session:
+        here = visit_of(ours, session, request.form.get("token", ""), expired_too=True)
+    view = next((view for view in get_args(View) if view == request.form.get("view")), None)
+    if view is None:
+        raise BadInput("Deze pagina bestaat niet. Open de activiteit opnieuw vanuit je cursus.")
+    return _show(ours, here.turned_to(view, request.form.get("step", "")))
+
+
+def arrive(visit: Visit) -> Response:
+    """Show what a launch is for: its step in the view that fits the role, or the module's steps."""
+    ours = services()
+    framed_by(visit.origins)
+    if not visit.placed_step:
+        return _show(ours, visit.turned_to("module", ""))
+    step = placed.assignment_of(ours, visit, visit.placed_step).step
+    return _show(ours, visit.turned_to(_first_view(visit, step), visit.placed_step))
+
+
+def _show(ours: Services, visit: Visit) -> Response:
+    framed_by(visit.origins)
+    if visit.view == "module":
+        return _page(ours, visit, "module.html", module=placed.module_of(ours, visit), kinds=KINDS)
+    assignment = placed.assignment_of(ours, visit, visit.step)
+    face = Face(uid="vk", heading=1)
+    if visit.view == "desk":
+        content = render_desk(desk_view(assignment, face=face))
+    else:
+        content = render_step(step_view(assignment, ours.library, face=face))
+    if visit.view == "play":
+        placed.player_of(ours, visit).opened()
+        ours.wake()
+    return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
+
+
+def _page(ours: Services, visit: Visit, template: str, **values: object) -> Response:
+    token = ours.signer.page_token(visit.token, ours.clock())
+    # The browser keeps unsaved text under this name for the session: it must tell people and steps apart, no more.
+    key = digest(f"{visit.tenant}\n{visit.placement}\n{visit.learner}\n{visit.view}")[:32]
+    page = render_template(
+        template, visit=visit, token=token, key=key, expires_in=int(PAGE_LIFETIME.total_seconds()), **values
+    )
+    return Response(page)
+
+
+def _first_view(visit: Visit, step: PlayableStep) -> View:
+    if visit.role == "learner":
+        return "play"
+    return "desk" if visit.role == "teacher" and isinstance(step, WrittenStep) else "preview"
+
+
+def _around(visit: Visit, assignment: Assignment) -> dict[str, object]:
+    """Give what stands around a step: where else one can go from here, and what a preview is."""
+    steps = [step.id for step in assignment.module.steps if step.kind in ("reading", "case", "reflection", "quiz")]
+    position = steps.index(visit.step)
+    view: View = "play" if visit.role == "learner" else "preview"
+    following = steps[position + 1] if position + 1 < len(steps) and not visit.placed_step else ""
+    return {
+        "module": assignment.module,
+        "graded": isinstance(assignment.step, WrittenStep),
+        "whole": not visit.placed_step,
+        "following": following if visit.view != "desk" else "",
+        "following_view": view,
+    }

@@ -1,0 +1,94 @@
+"""From a visit to the rules: the assignment that its page is about, and the player or desk that act on it."""
+
+from sqlalchemy import select
+
+from lti_tool.outbox_rows import OutboxRecorder, sync_states
+from lti_tool.preview import PreviewStore
+from lti_tool.services import Services
+from lti_tool.store_sqlalchemy import SqlStore
+from lti_tool.tables import PersonRow, TenantRow
+from lti_tool.visits import Visit
+from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.desk import Desk, NameOf, SyncOf
+from veranderkracht.activities.player import Player
+from veranderkracht.activities.store import LearnerId, SubmissionId
+from veranderkracht.errors import NotFound
+from veranderkracht.modules.model import Module, WrittenStep
+
+
+def module_of(services: Services, visit: Visit) -> Module:
+    """Give the module that the visit's link places.
+
+    Raises:
+        NotFound: the link names none (`module-missing`), or one that is not here.
+    """
+    if not visit.module:
+        raise NotFound(
+            "In je cursus staat bij deze activiteit niet welke module ze moet openen. Ben je docent, vul dan bij de "
+            "activiteit de eigen parameter module=… in (en step=… voor één stap). Ben je lerende, zeg het je docent.",
+            code="module-missing",
+        )
+    return services.library.module(visit.module)
+
+
+def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
+    """Give one step of the visit's module as it is placed.
+
+    Raises:
+        NotFound: the module has no such step, or its kind cannot be played yet.
+    """
+    module = module_of(services, visit)
+    found = find_step(module, step)
+    rubric = services.library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
+    return Assignment(module, found, rubric)
+
+
+def store_of(services: Services, visit: Visit) -> SqlStore:
+    """Give the store, recording events as of the visit's link."""
+    return SqlStore(services.database, OutboxRecorder(services.settings.base_url, visit.course, visit.link))
+
+
+def player_of(services: Services, visit: Visit) -> Player:
+    """Give the player of a page's step; in a preview it keeps nothing."""
+    return Player(
+        PreviewStore() if visit.view == "preview" else store_of(services, visit),
+        assignment_of(services, visit, visit.step),
+        visit.key,
+        clock=services.clock,
+        assistant=bool(services.settings.assistant_url) and visit.view == "play",
+    )
+
+
+def desk_of(services: Services, visit: Visit) -> Desk:
+    """Give the desk of a page's step."""
+    return Desk(
+        store_of(services, visit),
+        assignment_of(services, visit, visit.step),
+        visit.tenant,
+        visit.placement,
+        grader=visit.learner,
+        name_of=_names(services, visit),
+        sync_of=_syncs(services, visit),
+        clock=services.clock,
+    )
+
+
+def _names(services: Services, visit: Visit) -> NameOf:
+    """Give the name that the platform sent, or one that tells learners apart without saying who they are."""
+
+    def name_of(learner: LearnerId) -> str:
+        query = (
+            select(PersonRow.name).join(TenantRow).where(TenantRow.slug == visit.tenant, PersonRow.learner == learner)
+        )
+        with services.database.read() as session:
+            return session.scalar(query) or f"Lerende {learner[:4]}"
+
+    return name_of
+
+
+def _syncs(services: Services, visit: Visit) -> SyncOf:
+    def sync_of(submission: SubmissionId) -> dict[str, str] | None:
+        with services.database.read() as session:
+            return sync_states(session, visit.tenant, [submission]).get(submission)
+
+    return sync_of

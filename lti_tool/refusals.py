@@ -1,0 +1,138 @@
+"""Launches that are refused: a page that a person understands, and one line that an administrator can act on.
+
+Which check refuses is the checks' own; here stand the codes, what they say to people, and how they are logged.
+"""
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from veranderkracht.errors import VkError
+
+log = logging.getLogger("lti_tool.launch")
+
+Advice = Literal["again", "browser", "setup", "later", "role"]
+
+TITLES: dict[Advice, str] = {
+    "again": "Open de activiteit opnieuw",
+    "browser": "Je browser hield iets tegen",
+    "setup": "De koppeling met je leeromgeving klopt nog niet",
+    "later": "Je leeromgeving antwoordt nu niet",
+    "role": "Deze activiteit is niet voor jou klaargezet",
+}
+TEXTS: dict[Advice, tuple[str, ...]] = {
+    "again": (
+        "Deze start is verlopen of al eens gebruikt. Dat gebeurt als je de pagina vernieuwt, teruggaat, of een oude "
+        "pagina open laat staan.",
+        "Ga terug naar je cursus en open de activiteit daar opnieuw. Wat je al bewaarde, staat er nog.",
+    ),
+    "browser": (
+        "We konden niet nagaan dat deze start uit jouw browser komt. Meestal houdt de browser een cookie tegen.",
+        "Ga terug naar je cursus en open de activiteit opnieuw, liefst in een nieuw venster. Lukt het dan nog niet, "
+        "probeer dan een andere browser, of laat cookies toe voor je leeromgeving.",
+    ),
+    "setup": (
+        "Je leeromgeving en Veranderkracht herkennen elkaar nog niet. Daar kun jij zelf niets aan doen, en je hebt "
+        "niets verkeerd gedaan.",
+        "Laat het weten aan je docent of aan wie je leeromgeving beheert, en geef de code hieronder door.",
+    ),
+    "later": (
+        "We konden bij je leeromgeving niet nakijken of deze start echt is.",
+        "Wacht een minuut en open de activiteit dan opnieuw vanuit je cursus. Blijft het zo, geef dan de code "
+        "hieronder door aan wie je leeromgeving beheert.",
+    ),
+    "role": (
+        "Je leeromgeving zegt niet wie je bent in deze cursus, of geeft je een rol waarvoor hier niets klaarstaat.",
+        "Vraag je docent of je als lerende in de cursus staat. Was je aangemeld als gast, meld je dan aan en open de "
+        "activiteit opnieuw.",
+    ),
+}
+
+ADVICE: dict[str, Advice] = {
+    "login-incomplete": "setup",
+    "platform-unknown": "setup",
+    "target-foreign": "setup",
+    "platform-error": "again",
+    "state-missing": "again",
+    "state-invalid": "again",
+    "state-expired": "again",
+    "browser-mismatch": "browser",
+    "token-missing": "setup",
+    "token-malformed": "setup",
+    "token-algorithm": "setup",
+    "key-unknown": "setup",
+    "keys-unreachable": "later",
+    "signature-invalid": "setup",
+    "token-expired": "again",
+    "token-future": "setup",
+    "token-times": "setup",
+    "issuer-mismatch": "setup",
+    "audience-mismatch": "setup",
+    "azp-mismatch": "setup",
+    "deployment-unknown": "setup",
+    "version-unsupported": "setup",
+    "message-unsupported": "setup",
+    "claims-incomplete": "setup",
+    "nonce-missing": "setup",
+    "nonce-mismatch": "again",
+    "nonce-used": "again",
+    "user-missing": "role",
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a launch says it comes from, as far as is known; for the log and for the page's frame."""
+
+    issuer: str = ""
+    client_id: str = ""
+    deployment_id: str = ""
+    origins: tuple[str, ...] = field(default=())
+
+
+class Refused(VkError):
+    """A launch that is not let in.
+
+    Args:
+        code: one of `ADVICE`.
+        reason: what is wrong, for an administrator; never a token or a person's name.
+        caller: who it says it comes from.
+    """
+
+    status = 403
+
+    def __init__(self, code: str, reason: str, caller: Caller | None = None) -> None:
+        self.advice = ADVICE[code]
+        super().__init__(" ".join(TEXTS[self.advice]), code=code)
+        self.title = TITLES[self.advice]
+        self.reason = reason
+        self.caller = caller or Caller()
+        if self.advice == "later":
+            self.status = 503
+
+    def by(self, caller: Caller) -> "Refused":
+        """Fill in the caller where it is not known yet."""
+        known = self.caller
+        self.caller = replace(
+            caller,
+            issuer=known.issuer or caller.issuer,
+            client_id=known.client_id or caller.client_id,
+            deployment_id=known.deployment_id or caller.deployment_id,
+        )
+        return self
+
+    def log(self) -> None:
+        """Write the one line; quoted, so that nothing sent to us can start a line of its own."""
+        caller = self.caller
+        log.warning(
+            "launch refused: code=%s issuer=%s client_id=%s deployment_id=%s reason=%s",
+            self.code,
+            _quote(caller.issuer),
+            _quote(caller.client_id),
+            _quote(caller.deployment_id),
+            _quote(self.reason),
+        )
+
+
+def _quote(text: str) -> str:
+    return ascii(text[:300])

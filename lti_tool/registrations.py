@@ -1,0 +1,161 @@
+"""Platforms and their deployments: who they are, and which tenant a launch belongs to.
+
+Only issuer, client and deployment together find a tenant; nothing here takes in what it does not know.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.tables import DeploymentRow, RegistrationRow, TenantRow
+from veranderkracht.errors import BadInput, Conflict
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A platform, as an administrator gives it.
+
+    Args:
+        issuer: the platform's name in its tokens.
+        client_id: our name on the platform.
+        auth_url: where the platform answers authentication requests.
+        token_url: where it gives access tokens.
+        jwks_url: where its public keys are.
+        token_audience: the `aud` that it wants in our assertions; empty: the token address.
+        frame_origins: further origins whose pages may show ours in a frame.
+    """
+
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str = ""
+    frame_origins: tuple[str, ...] = field(default=())
+
+    @property
+    def audience(self) -> str:
+        """The `aud` of our assertions."""
+        return self.token_audience or self.token_url
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may frame ours: the issuer's, the login page's, and those added by hand."""
+        found = [origin(self.issuer), origin(self.auth_url), *self.frame_origins]
+        return tuple(dict.fromkeys(each for each in found if each))
+
+
+def origin(address: str) -> str:
+    """Give scheme, host and port of an address, or an empty string when it is none."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def find(session: Session, issuer: str, client_id: str) -> tuple[int, Registration] | None:
+    """Give the registration of an issuer; without a client id, only when the issuer has just one."""
+    query = select(RegistrationRow).where(RegistrationRow.issuer == issuer)
+    if client_id:
+        query = query.where(RegistrationRow.client_id == client_id)
+    rows = session.scalars(query.limit(2)).all()
+    return (rows[0].id, _registration(rows[0])) if len(rows) == 1 else None
+
+
+def by_id(session: Session, registration_id: int) -> Registration | None:
+    """Give a registration by its row's id."""
+    row = session.get(RegistrationRow, registration_id)
+    return _registration(row) if row else None
+
+
+def deployment(session: Session, registration_id: int, deployment_id: str) -> DeploymentRow | None:
+    """Give the deployment of this name on a platform, with its tenant."""
+    query = select(DeploymentRow).where(
+        DeploymentRow.registration_id == registration_id, DeploymentRow.deployment_id == deployment_id
+    )
+    return session.scalars(query).one_or_none()
+
+
+def of_deployment(row: DeploymentRow) -> Registration:
+    """Give the registration that a deployment belongs to."""
+    return _registration(row.registration)
+
+
+def register(
+    session: Session, tenant: str, registration: Registration, deployments: Sequence[str], at: datetime
+) -> bool:
+    """Keep a platform and its deployments for a tenant; the same again brings it up to date. True when it is new.
+
+    Raises:
+        BadInput: the slug, an address or a name will not do.
+        Conflict: `deployment-taken`: one of the deployments is another tenant's.
+    """
+    _check(tenant, registration, deployments)
+    tenant_row = session.scalars(select(TenantRow).where(TenantRow.slug == tenant)).one_or_none()
+    if tenant_row is None:
+        tenant_row = TenantRow(slug=tenant, created_at=at)
+        session.add(tenant_row)
+        session.flush()
+    row = session.scalars(
+        select(RegistrationRow).where(
+            RegistrationRow.issuer == registration.issuer, RegistrationRow.client_id == registration.client_id
+        )
+    ).one_or_none()
+    new = row is None
+    if row is None:
+        row = RegistrationRow(issuer=registration.issuer, client_id=registration.client_id, created_at=at)
+        session.add(row)
+    row.auth_url, row.token_url, row.jwks_url = registration.auth_url, registration.token_url, registration.jwks_url
+    row.token_audience, row.frame_origins = registration.token_audience, list(registration.frame_origins)
+    row.updated_at = at
+    session.flush()
+    for name in dict.fromkeys(deployments):
+        known = deployment(session, row.id, name)
+        if known is not None and known.tenant_id != tenant_row.id:
+            raise Conflict(
+                f"Deployment {name!r} van {registration.issuer} hoort al bij instelling {known.tenant.slug!r}.",
+                code="deployment-taken",
+            )
+        if known is None:
+            session.add(
+                DeploymentRow(registration_id=row.id, deployment_id=name, tenant_id=tenant_row.id, created_at=at)
+            )
+    return new
+
+
+def _check(tenant: str, registration: Registration, deployments: Sequence[str]) -> None:
+    if not _SLUG.fullmatch(tenant) or len(tenant) > 60:
+        raise BadInput(
+            f"{tenant!r} kan geen naam van een instelling zijn: gebruik kleine letters, cijfers en streepjes.",
+            code="tenant-invalid",
+        )
+    addresses = {
+        "auth-url": registration.auth_url,
+        "token-url": registration.token_url,
+        "jwks-url": registration.jwks_url,
+        **dict.fromkeys(registration.frame_origins, ""),
+    }
+    for name, address in addresses.items():
+        if not origin(address or name):
+            raise BadInput(f"{name}: {address!r} is geen adres dat met http:// of https:// begint.", code="url-invalid")
+    if any(each != origin(each) for each in registration.frame_origins):
+        raise BadInput("Geef bij frame-origin enkel het begin van een adres: https://naam[:poort].", code="url-invalid")
+    if not registration.issuer or not registration.client_id or not all(deployments):
+        raise BadInput("Issuer, client-id en deployment-id mogen niet leeg zijn.", code="registration-incomplete")
+
+
+def _registration(row: RegistrationRow) -> Registration:
+    return Registration(
+        issuer=row.issuer,
+        client_id=row.client_id,
+        auth_url=row.auth_url,
+        token_url=row.token_url,
+        jwks_url=row.jwks_url,
+        token_audience=row.token_audience,
+        frame_origins=tuple(row.frame_origins),
+    )

@@ -1,0 +1,95 @@
+"""How the tool answers: one handler for every error, and the headers that keep pages where they belong.
+
+Programs get problem+json, people get a page; which of the two follows from the address.
+"""
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from lti_tool.refusals import TEXTS, Refused
+from lti_tool.services import Services
+from veranderkracht.errors import ContentError, VkError
+from veranderkracht.web import icon
+
+log = logging.getLogger("lti_tool")
+
+FOR_PROGRAMS = ("/lti/api/", "/lti/session/", "/lti/jwks", "/lti/static/", "/healthz")
+ANYWHERE = "*"
+
+
+def services() -> Services:
+    """Give the running tool's parts."""
+    found: Services = current_app.extensions["veranderkracht"]
+    return found
+
+
+def framed_by(origins: tuple[str, ...]) -> None:
+    """Say whose pages may show this answer in a frame; without it, none may."""
+    g.frame_ancestors = " ".join(origins) or "'none'"
+
+
+def install(app: Flask) -> None:
+    """Add the error handlers and the headers."""
+    app.register_error_handler(VkError, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.after_request(_headers)
+    app.jinja_env.globals["icon"] = icon
+
+
+def _refusal(error: VkError) -> tuple[Response, int]:
+    if isinstance(error, Refused):
+        error.log()
+    if isinstance(error, ContentError):
+        log.error("content does not load: %s", error.detail)
+        error = VkError("In deze module zit een fout. De beheerder vindt in het logboek waar.", code="content-invalid")
+        error.status, error.title = 500, "Deze inhoud klopt niet"
+    if request.path.startswith(FOR_PROGRAMS):
+        return _problem(error)
+    paragraphs: tuple[str, ...] = (error.detail,)
+    if isinstance(error, Refused):
+        paragraphs = TEXTS[error.advice]
+        # There is nothing to click on such a page, so any platform may show it: else a person would see an empty frame.
+        framed_by(error.caller.origins or (ANYWHERE,))
+    elif "frame_ancestors" not in g:
+        framed_by((ANYWHERE,))
+    page = render_template("problem.html", title=error.title, paragraphs=paragraphs, code=error.code)
+    return Response(page), error.status
+
+
+def _http(error: HTTPException) -> tuple[Response, int]:
+    if isinstance(error, InternalServerError):
+        # Flask has logged the traceback already; it holds no form data.
+        told = VkError("Er ging iets mis bij ons. Probeer het straks opnieuw; er is niets verloren.", code="unexpected")
+        told.title = "Dat lukte niet"
+    else:
+        told = VkError("Dit adres of deze vraag kennen we niet. Open de activiteit vanuit je cursus.", code="not-found")
+        told.title = "Hier is niets te vinden"
+        if error.code == 413:
+            told = VkError("Dit is te groot om te bewaren. Kort je tekst in.", code="too-large")
+    told.status = error.code or 500
+    return _refusal(told)
+
+
+def _problem(error: VkError) -> tuple[Response, int]:
+    response = jsonify(error.problem())
+    response.mimetype = "application/problem+json"
+    return response, error.status
+
+
+def _headers(response: Response) -> Response:
+    assistant = urlsplit(services().settings.assistant_url)
+    connect = f"'self' {assistant.scheme}://{assistant.netloc}" if assistant.netloc else "'self'"
+    ancestors = g.get("frame_ancestors", "'none'")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
+        f"connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    if not request.path.startswith("/lti/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,38 @@
+"""The web server: gunicorn with threads, the app made in each process after the fork."""
+
+import logging
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from lti_tool.app import create_app
+from lti_tool.configuration import LtiSettings
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: LtiSettings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        return create_app(self._settings)
+
+
+def serve(settings: LtiSettings, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the tool until the process is told to stop."""
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": threads,
+        "timeout": 60,
+        "graceful_timeout": 20,
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat file must not wait for a disk
+    }
+    _Server(settings, options).run()

@@ -1,0 +1,147 @@
+"""What the tool signs for itself: the state of a login, and the token that a page works with. HS256, one secret.
+
+A state goes out to the platform and comes back; a page token lives ten minutes and is renewed while its session lives.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import jwt
+
+from veranderkracht.errors import NotSignedIn
+
+STATE_LIFETIME = timedelta(minutes=10)
+PAGE_LIFETIME = timedelta(minutes=10)
+
+View = Literal["play", "preview", "desk", "module"]
+
+
+class StateFault(Exception):
+    """A state that will not do: `code` is a refusal's code, `reason` for the log."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class State:
+    """What a login started: for which registration, with which nonce, in which browser.
+
+    Args:
+        registration: the registration's row.
+        nonce: what the platform must put into its token.
+        browser: SHA-256 of the secret in the browser's cookie.
+        cookie: the cookie's name.
+        ends_at: after this moment it is not accepted, so a used nonce need not be kept longer.
+    """
+
+    registration: int
+    nonce: str
+    browser: str
+    cookie: str
+    ends_at: datetime
+
+    def is_from(self, browser_secret: str) -> bool:
+        """Tell whether the cookie's secret is the one that this state was made with."""
+        return hmac.compare_digest(self.browser, digest(browser_secret))
+
+
+@dataclass(frozen=True)
+class PageToken:
+    """What one page may do: as which session, with which view, on which step (empty: the list of steps)."""
+
+    session: str
+    view: View
+    step: str
+
+
+class Signer:
+    """Makes and reads both kinds.
+
+    Args:
+        secret: the session secret; never logged.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    def state(self, registration: int, browser_secret: str, cookie: str, at: datetime) -> tuple[str, State]:
+        """Make the state of a new login; give it signed, and as it will be read back."""
+        ends = int((at + STATE_LIFETIME).timestamp())
+        made = State(
+            registration=registration,
+            nonce=secrets.token_urlsafe(24),
+            browser=digest(browser_secret),
+            cookie=cookie,
+            ends_at=datetime.fromtimestamp(ends, UTC),
+        )
+        claims = {"r": registration, "n": made.nonce, "b": made.browser, "c": cookie}
+        return self._sign("vk-state", claims, made.ends_at), made
+
+    def read_state(self, text: str, at: datetime) -> State:
+        """Give the state back.
+
+        Raises:
+            StateFault: it is not ours, or too old.
+        """
+        try:
+            claims = self._read("vk-state", text)
+            state = State(
+                registration=int(claims["r"]),
+                nonce=str(claims["n"]),
+                browser=str(claims["b"]),
+                cookie=str(claims["c"]),
+                ends_at=datetime.fromtimestamp(claims["exp"], UTC),
+            )
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError) as fault:
+            raise StateFault("state-invalid", f"de state is niet van deze tool ({type(fault).__name__})") from fault
+        if at >= state.ends_at:
+            raise StateFault("state-expired", "de aanmelding duurde langer dan tien minuten")
+        return state
+
+    def page_token(self, token: PageToken, at: datetime) -> str:
+        """Make a page's token."""
+        claims = {"sid": token.session, "view": token.view, "step": token.step}
+        return self._sign("vk-page", claims, at + PAGE_LIFETIME)
+
+    def read_page_token(self, text: str, at: datetime, *, expired_too: bool = False) -> PageToken:
+        """Give back what a page may do; whether its session still lives is for the caller to see.
+
+        Raises:
+            NotSignedIn: it is not ours, or its ten minutes are over (unless `expired_too`).
+        """
+        try:
+            claims = self._read("vk-page", text)
+            token = PageToken(session=str(claims["sid"]), view=claims["view"], step=str(claims["step"]))
+            ends = int(claims["exp"])
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError) as fault:
+            raise expired() from fault
+        if not expired_too and at.timestamp() >= ends:
+            raise expired()
+        return token
+
+    def _sign(self, audience: str, claims: dict[str, Any], ends: datetime) -> str:
+        return jwt.encode({**claims, "aud": audience, "exp": int(ends.timestamp())}, self._secret, algorithm="HS256")
+
+    def _read(self, audience: str, text: str) -> dict[str, Any]:
+        # Ours alone: whether it is too old is told apart from forged, by our own clock.
+        options: Any = {"require": ["exp", "aud"], "verify_exp": False}
+        return jwt.decode(text, self._secret, algorithms=["HS256"], audience=audience, options=options)
+
+
+def expired() -> NotSignedIn:
+    """Give the error for a page whose session is over."""
+    return NotSignedIn(
+        "Je sessie is verlopen. Open de activiteit opnieuw vanuit je cursus; wat op je scherm staat, blijft staan."
+    )
+
+
+def digest(text: str) -> str:
+    """Give SHA-256 in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
