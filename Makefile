@@ -9,7 +9,7 @@ demo: $(STAMP) ## bring up all of it: demo LMS, LTI tool, assistant, XBlock work
 
 test: $(STAMP) ## every check, on real stores and in a real browser
 	@bash scripts/system-packages.sh
-	@PATH="$$PATH$$(bash scripts/other-pythons.sh)" .venv/bin/tox run
+	@PATH="$$(bash scripts/other-pythons.sh)$$PATH" .venv/bin/tox run
 
 $(STAMP): requirements/dev.txt setup.py
 	@bash scripts/install.sh
