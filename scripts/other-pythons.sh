@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Print, to stand before PATH (a version manager's shims may answer for what is not active), where other Python versions of this machine are that tox may test with.
+# Print, to stand before PATH, where other Python versions of this machine are that tox may test with: the shims of a
+# version manager answer for the active version only.
 for python in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.12*/bin; do
   [ -x "$python/python3.12" ] && printf '%s:' "$python"
 done
