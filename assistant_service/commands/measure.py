@@ -21,9 +21,18 @@ from assistant_service.commands.search import searchable
 def retrieval_command(tenant: str, half: str, questions: Path) -> None:
     """Meet hoe vaak het antwoord op een vraag gevonden wordt.
 
-    VRAGEN is een YAML-lijst van {question, answers: [begin van een url…], module?}.
+    VRAGEN is een YAML-lijst van {question, answers: [begin van een titel…], module?}. Vragen
+    zonder antwoord (answers: []) tonen hoe goed te zien is dat iets er niet staat.
     """
-    from assistant_service.knowledge.measuring import DEPTH, VARIANTS, measure, read_questions
+    from assistant_service.knowledge.measuring import (
+        DEPTH,
+        VARIANTS,
+        best_coverage,
+        measure,
+        read_questions,
+        separation,
+    )
+    from assistant_service.knowledge.search import THIN
 
     asked = [one for one in read_questions(questions) if half == "all" or one.held_out == (half == "held-out")]
     if not asked:
@@ -47,3 +56,10 @@ def retrieval_command(tenant: str, half: str, questions: Path) -> None:
                     f"{label:32} {figures.at_one:6.3f} {figures.at_five:6.3f} {figures.reciprocal:7.3f} "
                     f"{figures.milliseconds:7.1f}"
                 )
+        answered, unanswered = best_coverage(
+            lambda text, module, used: knowledge.search(slug, text, DEPTH, module, parts=used), asked
+        )
+        click.echo(f"dekking scheidt vragen met en zonder antwoord: AUC {separation(answered, unanswered):.3f}")
+        for name, figures_of in (("met antwoord", answered), ("zonder antwoord", unanswered)):
+            thin = sum(one < THIN for one in figures_of)
+            click.echo(f"  {name}: {thin} van {len(figures_of)} onder {THIN}")

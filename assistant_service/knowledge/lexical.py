@@ -3,6 +3,7 @@
 Holds no text: positions in it are the passages' numbers in Chroma.
 """
 
+import functools
 import json
 import math
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ class LexicalIndex:
         self.synonyms = Synonyms(groups)
         self._by_terms = by_terms
         self._by_grams = by_grams
+        self._meant = functools.lru_cache(maxsize=4096)(self._meaning)
         self._frequencies = numpy.diff(by_terms.scores["indptr"])
         self._size = int(by_terms.scores["num_docs"])
 
@@ -88,9 +90,11 @@ class LexicalIndex:
         """Give the share of the question's words, by rarity, that a text has, or has a word of the same meaning for."""
         asked = list(dict.fromkeys(self.analyzer.terms(question)))
         total = sum(map(self.rarity, asked))
-        present = set(self.analyzer.terms(text))
-        present.update(self.synonyms.expand(text, self.analyzer))
+        present = self._meant(text)
         return sum(self.rarity(term) for term in asked if term in present) / total if total else 0.0
+
+    def _meaning(self, text: str) -> frozenset[str]:
+        return frozenset([*self.analyzer.terms(text), *self.synonyms.expand(text, self.analyzer)])
 
     def _score(self, index: bm25s.BM25, terms: list[str]) -> Scores:
         if not terms:

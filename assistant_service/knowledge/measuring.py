@@ -33,7 +33,7 @@ class Question(BaseModel):
 
     Args:
         question: as somebody would ask it.
-        answers: beginnings of the addresses (`url`) that hold the answer; one is enough.
+        answers: beginnings of the titles that hold the answer; one is enough. None: nothing should be found.
         module: the module that somebody would be in, or None.
     """
 
@@ -76,17 +76,17 @@ def measure(search: Search, questions: Sequence[Question], parts: Parts, *, with
 
     Args:
         search: takes a question, a module or None, and the parts; gives DEPTH results.
-        questions: at least one.
+        questions: at least one with answers; those without are passed over.
         parts: which rankings take part.
         with_module: whether the search is told the module.
     """
     places: list[int | None] = []
     times: list[float] = []
-    for one in questions:
+    for one in (each for each in questions if each.answers):
         begin = time.perf_counter()
         found = search(one.question, one.module if with_module else None, parts)
         times.append(time.perf_counter() - begin)
-        right = (place for place, passage in enumerate(found, start=1) if passage.url.startswith(one.answers))
+        right = (place for place, passage in enumerate(found, start=1) if passage.title.startswith(one.answers))
         places.append(next(right, None))
     reached = [place for place in places if place is not None]
     return Figures(
@@ -95,3 +95,18 @@ def measure(search: Search, questions: Sequence[Question], parts: Parts, *, with
         reciprocal=sum(1 / place for place in reached) / len(places),
         milliseconds=sorted(times)[len(times) // 2] * 1000,
     )
+
+
+def best_coverage(search: Search, questions: Sequence[Question]) -> tuple[list[float], list[float]]:
+    """Give the highest coverage among five results, per question that has an answer here and per question without."""
+    told: tuple[list[float], list[float]] = ([], [])
+    for one in questions:
+        found = search(one.question, None, Parts())[:5]
+        told[0 if one.answers else 1].append(max((passage.coverage for passage in found), default=0.0))
+    return told
+
+
+def separation(answered: Sequence[float], unanswered: Sequence[float]) -> float:
+    """Give the chance that an answered question has a higher figure than an unanswered one (area under the curve)."""
+    pairs = [(high > low) + 0.5 * (high == low) for high in answered for low in unanswered]
+    return sum(pairs) / len(pairs) if pairs else 0.0

@@ -38,8 +38,8 @@ _OPEN_TENANTS = 16  # indexes that a process keeps open
 class Parts:
     """Which rankings take part and how heavily; the default is what searching uses, others are for measuring."""
 
-    terms: float = 1.0
-    grams: float = 0.5
+    terms: float = 0.7
+    grams: float = 1.0
     vectors: float = 0.25
     thesaurus: bool = True
     compounds: bool = True
@@ -83,8 +83,8 @@ class Knowledge:
             if module is None:
                 return reader.rank(query, k, None, on, used)
             fitting = reader.rank(query, k, module, on, used)
-            if used.widening:
-                fitting = [one for one in fitting if one.coverage >= THIN]
+            if used.widening and all(one.coverage < THIN for one in fitting):
+                fitting = []
             if len(fitting) < k and used.widening:
                 known = {passage.id for passage in fitting}
                 lowest = fitting[-1].score if fitting else 1.0

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import Stemmer
 
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[a-z0-9]+")
 _LINKS = ("", "s", "en", "e", "n")  # what Dutch puts between the parts of a compound
 _SHORTEST_PART = 4
@@ -30,8 +31,7 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Write a text in lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.lower()))
 
 
 def words(text: str) -> list[str]:
