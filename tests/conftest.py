@@ -1,14 +1,22 @@
-"""What every room's tests share: one browser for the whole run, for Playwright's synchronous API allows no second."""
+"""What every room's tests share: one Django, set up before anything else can, and one browser for the whole run.
+
+Playwright's synchronous API allows no second browser, Django no second settings.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import django
 import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.django_settings"
+django.setup()
 
 
 @pytest.fixture(scope="session")
