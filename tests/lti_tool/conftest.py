@@ -1,0 +1,96 @@
+"""Fixtures: the test server, the tool on SQLite, and PostgreSQL where it is installed."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lti_tool.app import create_app
+from lti_tool.configuration import LtiSettings
+from tests.lti_tool.world import BASE, FakeClock, Listener, World, introduce, two_platforms
+
+ASSISTANT = "http://127.0.0.1:8002"
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """A platform's side of the wire."""
+    with Listener().listening() as listening:
+        yield listening
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LtiSettings:
+    """Settings as the demo has them."""
+    return LtiSettings(
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'lti.sqlite3'}",
+        keys=tmp_path / "keys",
+        base_url=BASE,
+        assistant_url=ASSISTANT,
+        allow_private=True,
+    )
+
+
+@pytest.fixture
+def rings() -> list[str]:
+    """How often the worker was woken."""
+    return []
+
+
+@pytest.fixture
+def world(settings: LtiSettings, listener: Listener, rings: list[str]) -> Iterator[World]:
+    """Two tenants on their platforms, with the clock standing still."""
+    clock = FakeClock()
+    app = create_app(settings, clock=clock, wake=lambda: rings.append("ring"))
+    services = app.extensions["veranderkracht"]
+    west, zuid = two_platforms(listener)
+    introduce(services, west, zuid)
+    yield World(app, services, clock, west, zuid)
+    services.database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of the tests' own, as an SQLAlchemy URL."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries:
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL is not installed (postgresql)")
+        pytest.skip("PostgreSQL is not installed")
+    folder = tmp_path_factory.mktemp("postgres")
+    as_nobody: dict[str, object] = {}
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        nobody = pwd.getpwnam("nobody")
+        folder = Path("/tmp") / f"vk-postgres-{os.getpid()}"
+        folder.mkdir(mode=0o700)
+        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        as_nobody = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def run(*command: str) -> None:
+        subprocess.run(  # type: ignore[call-overload]
+            [str(binaries[-1] / command[0]), *command[1:]],
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            timeout=120,
+            **as_nobody,
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "vk", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-w", "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://vk@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
