@@ -1,5 +1,6 @@
 """A gallery on a free port for each test, and pages of any width and colour scheme whose console must stay silent."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Served:
 @pytest.fixture
 def served() -> Iterator[Served]:
     gallery = Gallery()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(gallery), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

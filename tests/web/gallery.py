@@ -22,7 +22,7 @@ from veranderkracht.activities.operations import grade, play
 from veranderkracht.activities.player import Player
 from veranderkracht.activities.store import LearnerId, PlacementId, SubmissionId, TenantSlug, WorkKey
 from veranderkracht.clock import iso
-from veranderkracht.errors import VkError
+from veranderkracht.errors import NotSignedIn, VkError
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import STATIC, Face, desk_view, render_desk, render_step, step_view
@@ -41,6 +41,12 @@ PAGE = """<!doctype html>
 <body class="vk vk-page"><main data-api="{api}">{body}</main>
 <script type="module" src="/gallery.js"></script></body></html>"""
 
+EMBEDDED = """<!doctype html>
+<html lang="nl"><head><meta charset="utf-8"><title>Cursus</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/lms.css"><link rel="stylesheet" href="/static/vk.css"></head>
+<body><h1>Cursus</h1><main class="xblock" data-api="{api}">{body}</main>
+<script type="module" src="/gallery.js"></script></body></html>"""
+
 
 @dataclass
 class Gallery:
@@ -49,6 +55,7 @@ class Gallery:
     store: MemoryStore = field(default_factory=MemoryStore)
     assistant: str = "good"  # good | names | crisis | down | attempts-used
     accepted: bool = False
+    expired: bool = False  # whether the session that saves has come to its end
     asked: int = 0
     library: Library = field(default_factory=lambda: Library.at(ROOT))
 
@@ -125,6 +132,17 @@ def create_app(gallery: Gallery) -> Flask:
         view = step_view(gallery.assignment(step), gallery.library, face=_face(f"xblock+{step}@1"))
         return _page(view.title, f"/api/{learner}/{step}/", render_step(view))
 
+    @app.get("/embedded/<step>")
+    def embedded_page(step: str) -> str:
+        font = "inherit" if request.args.get("font") == "inherit" else "own"
+        face = Face(uid="a", heading=2, theme="light", font=font)
+        view = step_view(gallery.assignment(step), gallery.library, face=face)
+        return EMBEDDED.format(api=f"/api/hanne/{step}/", body=render_step(view))
+
+    @app.get("/lms.css")
+    def lms_style() -> Response:
+        return send_from_directory(HERE, "lms.css")
+
     @app.get("/desk/<step>")
     def desk_page(step: str) -> str:
         view = desk_view(gallery.assignment(step), face=_face("desk"))
@@ -136,6 +154,8 @@ def create_app(gallery: Gallery) -> Flask:
         if op == "assistant-token":
             soon = iso(datetime.now(UTC) + timedelta(minutes=10))
             return jsonify(url=request.host_url + "assistant", token=step, expires_at=soon, snapshot="s")
+        if op == "save" and gallery.expired:
+            raise NotSignedIn("Je sessie is verlopen.")
         if who == "docent":
             return jsonify(grade(gallery.desk(step), op, payload))
         return jsonify(play(gallery.player(step, who), op, payload))

@@ -1,4 +1,4 @@
-"""What the server sends: nothing that a learner must first earn, nothing that a strict policy refuses, no clashing ids."""
+"""What the server sends: nothing that a learner must first earn, nothing that a strict policy refuses."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Fonts and icons are the ones that the lock names, with their licences, and every icon that a template asks for is there."""
+"""Fonts and icons are the ones that the lock names, with their licences, and none is missing or for nothing."""
 
 import hashlib
 import json
