@@ -3,16 +3,12 @@
 Which database the tests work on is tests/xblocks/databases.py's to say; none is opened from here.
 """
 
-import importlib.util
-
 try:
     import pymysql
 except ImportError:
     pass
 else:
     pymysql.install_as_MySQLdb()
-
-_WORKBENCH = importlib.util.find_spec("workbench") is not None
 
 SECRET_KEY = "the tests keep nothing secret"
 DEBUG = False
@@ -32,22 +28,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "submissions",
     "xblocks",
-    *(["workbench"] if _WORKBENCH else []),
 ]
-# The wheel of the workbench has no migrations, and wants `migrate --run-syncdb`.
-MIGRATION_MODULES = {"workbench": None}
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 STATIC_URL = "/static/"
-if _WORKBENCH:
-    ROOT_URLCONF = "workbench.urls"
-    WORKBENCH = {
-        "reset_state_on_restart": False,
-        "services": {"settings": "workbench.services.SettingsService"},
-    }
 
 # What lti-consumer-xblock, the platform of the demo LMS, asks of its settings.
 PLATFORM_NAME = "Demo-leeromgeving"

@@ -1,4 +1,4 @@
-"""The Django app inside an LMS or Studio: its name, and that edx-platform may find it as a plugin."""
+"""The Django app inside an LMS or Studio: its name, and that edx-platform finds it as a plugin."""
 
 from typing import Any, ClassVar
 
@@ -16,3 +16,13 @@ class VeranderkrachtConfig(AppConfig):
     # edx-platform installs an app of the entry points `lms.djangoapp` and `cms.djangoapp` when it has this attribute.
     # There is nothing in it: no addresses of our own, and `VERANDERKRACHT` is the operator's to set (configuration.py).
     plugin_app: ClassVar[dict[str, Any]] = {}
+
+    def ready(self) -> None:
+        """Stop the start when the settings are wrong.
+
+        Raises:
+            ImproperlyConfigured: naming what is wrong.
+        """
+        from xblocks.configuration import configuration
+
+        configuration()

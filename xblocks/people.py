@@ -1,20 +1,34 @@
 """The names that a teacher's list shows, as the platform told them when each learner was last here."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from veranderkracht.activities.store import LearnerId, TenantSlug
-from xblocks.models import PersonRow
+from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug
+from xblocks.models import PersonRow, WorkRow
+
+_MAX_NAME = 255
 
 
 def remember(tenant: TenantSlug, learner: LearnerId, name: str, at: datetime) -> None:
-    """Keep the name of a learner; an empty one, which the platform did not want to tell, changes nothing."""
+    """Keep the name of a learner; an empty one, which the platform does not want to tell, changes nothing."""
     if name:
         PersonRow.objects.update_or_create(
-            tenant=tenant, learner=learner, defaults={"name": name[:255], "seen_at": at}
+            tenant=tenant, learner=learner, defaults={"name": name[:_MAX_NAME], "seen_at": at}
         )
 
 
-def name_of(tenant: TenantSlug, learner: LearnerId) -> str:
-    """Give the name of a learner, or `Lerende` with the first signs of the pseudonym when none is known."""
-    name = PersonRow.objects.filter(tenant=tenant, learner=learner).values_list("name", flat=True).first()
-    return str(name) if name else f"Lerende {learner[:6]}"
+def names_at(tenant: TenantSlug, placement: PlacementId) -> Callable[[LearnerId], str]:
+    """Give a function from learner to name for everybody with work at this placement; it asks the database once.
+
+    Who has no known name is `Lerende` with the first signs of the pseudonym.
+    """
+    known: dict[str, str] | None = None
+
+    def name_of(learner: LearnerId) -> str:
+        nonlocal known
+        if known is None:
+            here = WorkRow.objects.filter(tenant=tenant, placement=placement).values("learner")
+            known = dict(PersonRow.objects.filter(tenant=tenant, learner__in=here).values_list("learner", "name"))
+        return known.get(learner) or f"Lerende {learner[:6]}"
+
+    return name_of

@@ -49,12 +49,14 @@ class DjangoStore:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._locked: tuple[WorkKey, int] | None = None
+        self._ahead: dict[SubmissionId, Assessment | None] = {}
 
     @contextmanager
     def atomic(self, key: WorkKey) -> Iterator[None]:
         """Open a transaction with this learner's work locked; within a request's own transaction, until that ends."""
         if self._locked is not None:
             raise RuntimeError("atomic does not nest")
+        self._ahead = {}
         with transaction.atomic():
             self._locked = key, _lock(key)
             try:
@@ -95,8 +97,11 @@ class DjangoStore:
 
     def latest_submissions(self, tenant: TenantSlug, placement: PlacementId) -> tuple[Submission, ...]:
         last = SubmissionRow.objects.filter(work=OuterRef("work")).order_by("-number").values("number")[:1]
-        rows = _submissions(tenant, placement).filter(number=Subquery(last))
-        return tuple(map(_submission, rows.order_by("submitted_at", "pk")))
+        rows = _submissions(tenant, placement).filter(number=Subquery(last)).select_related("work", "assessment")
+        found = list(rows.order_by("submitted_at", "pk"))
+        # A queue asks for the assessment of each of these next: one query for them all, and each is told once.
+        self._ahead = {SubmissionId(row.public_id): _assessment(row) for row in found}
+        return tuple(map(_submission, found))
 
     def put_snapshot(self, snapshot: Snapshot) -> None:
         row = SnapshotRow(hash=snapshot.hash, body=snapshot.model_dump(mode="json"))
@@ -107,8 +112,10 @@ class DjangoStore:
         return Snapshot.model_validate(row.body) if row else None
 
     def assessment(self, submission: SubmissionId) -> Assessment | None:
-        row = AssessmentRow.objects.filter(submission__public_id=submission).first()
-        return _assessment(submission, row) if row else None
+        if submission in self._ahead:
+            return self._ahead.pop(submission)
+        row = SubmissionRow.objects.filter(public_id=submission).select_related("assessment").first()
+        return _assessment(row) if row else None
 
     def put_assessment(self, expected_version: int, assessment: Assessment) -> bool:
         about = SubmissionRow.objects.get(public_id=assessment.submission)
@@ -173,9 +180,12 @@ def _submission(row: SubmissionRow) -> Submission:
     )
 
 
-def _assessment(submission: SubmissionId, row: AssessmentRow) -> Assessment:
+def _assessment(about: SubmissionRow) -> Assessment | None:
+    row: AssessmentRow | None = getattr(about, "assessment", None)
+    if row is None:
+        return None
     return Assessment(
-        submission=submission,
+        submission=SubmissionId(about.public_id),
         version=row.version,
         rubric=row.rubric,
         rubric_version=row.rubric_version,

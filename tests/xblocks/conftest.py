@@ -1,0 +1,39 @@
+"""What the tests of the blocks share: a real database with its tables, emptied after each test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.xblocks import databases
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return databases.sqlite(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def mariadb_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    # A socket's path may hold a hundred signs, and the server's user must reach it.
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory(prefix="vk-mariadb-") as folder, databases.mariadb(Path(folder)) as database:
+        yield database
+
+
+@pytest.fixture
+def database(sqlite_database: dict[str, Any]) -> Iterator[None]:
+    """A real database, on SQLite."""
+    with databases.using(sqlite_database):
+        yield
+        databases.empty()
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def each_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A real database, on each kind in turn; gives its kind."""
+    with databases.using(request.getfixturevalue(f"{request.param}_database")):
+        yield request.param
+        databases.empty()
