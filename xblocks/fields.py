@@ -8,8 +8,8 @@ from django.db import models
 class ExactCharField(models.CharField):
     """Text by which rows are found: compared byte by byte.
 
-    MySQL and MariaDB compare without regard for case, accents and trailing spaces, and a site's database may still be
-    in three-byte `utf8`; usage keys may differ by case alone.
+    MySQL and MariaDB compare without regard for case and accents, and a site's database may still be in three-byte
+    `utf8`; usage keys may differ by case alone.
     """
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:

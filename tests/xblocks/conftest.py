@@ -1,6 +1,8 @@
 """What the tests of the blocks share: a real database with its tables, emptied after each test."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +16,8 @@ def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def mariadb_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    # A socket's path may hold a hundred signs, and the server's user must reach it.
-    import tempfile
-    from pathlib import Path
-
+def mariadb_database() -> Iterator[dict[str, Any]]:
+    # Not pytest's own folder: the path of a socket is short, and the server's user must reach it.
     with tempfile.TemporaryDirectory(prefix="vk-mariadb-") as folder, databases.mariadb(Path(folder)) as database:
         yield database
 
@@ -27,6 +26,14 @@ def mariadb_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[
 def database(sqlite_database: dict[str, Any]) -> Iterator[None]:
     """A real database, on SQLite."""
     with databases.using(sqlite_database):
+        yield
+        databases.empty()
+
+
+@pytest.fixture
+def mariadb(mariadb_database: dict[str, Any]) -> Iterator[None]:
+    """A real database, on MariaDB."""
+    with databases.using(mariadb_database):
         yield
         databases.empty()
 

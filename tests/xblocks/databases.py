@@ -1,4 +1,4 @@
-"""The real databases that the blocks are tested on: SQLite in a file, and a MariaDB of our own from Debian's packages."""
+"""The real databases that the blocks are tested on: SQLite in a file, and a MariaDB of our own from Debian."""
 
 import os
 import shutil
@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
 
 CREATE = "CREATE DATABASE lms CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
 
@@ -112,8 +113,23 @@ def _create(server: "subprocess.Popen[bytes]", socket: str, log: Path) -> None:
 
 def _migrated(database: dict[str, Any]) -> dict[str, Any]:
     with using(database):
+        if connection.vendor == "mysql":
+            _pass_over_a_broken_migration()
         call_command("migrate", verbosity=0)
     return database
+
+
+def _pass_over_a_broken_migration() -> None:
+    """Mark a step of edx-submissions 4.0 as done: on a new MariaDB it changes columns that never were.
+
+    What it is for, uuid columns of Django 5's own type, such a database has from the start.
+    """
+    broken = ("submissions", "0006_mariadb_uuid_conversion")
+    graph = MigrationLoader(connection).graph
+    if broken in graph.nodes:
+        for before in graph.node_map[broken].parents:
+            call_command("migrate", *before.key, verbosity=0)
+        call_command("migrate", *broken, fake=True, verbosity=0)
 
 
 def _switch(database: dict[str, Any]) -> None:
