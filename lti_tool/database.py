@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -93,9 +93,9 @@ class Database:
 def insert_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:
     """Insert a row unless its key is there already, whoever tries at the same time; True when it was inserted."""
     made = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-    result = session.execute(made.values(**values).on_conflict_do_nothing())
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT gives, for the type checker
-    return bool(result.rowcount == 1)
+    key = inspect(table).primary_key
+    inserted = session.execute(made.values(**values).on_conflict_do_nothing().returning(*key))
+    return inserted.first() is not None
 
 
 def _set_up_sqlite(engine: Engine) -> None:

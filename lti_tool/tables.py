@@ -192,7 +192,7 @@ class SubmissionRow(Base):
     number: Mapped[int]
     body: Mapped[dict[str, Any]]
     words: Mapped[int]
-    snapshot_hash: Mapped[str] = mapped_column(ForeignKey("snapshots.hash"))
+    snapshot_hash: Mapped[str] = mapped_column(String(80))
     submitted_at: Mapped[datetime]
     points: Mapped[str | None] = mapped_column(String(20))
     maximum: Mapped[str | None] = mapped_column(String(20))

@@ -114,7 +114,6 @@ def upgrade() -> None:
         sa.Column("submitted_at", moment, nullable=False),
         sa.Column("points", sa.String(20), nullable=True),
         sa.Column("maximum", sa.String(20), nullable=True),
-        sa.ForeignKeyConstraint(["snapshot_hash"], ["snapshots.hash"], name="fk_submissions_snapshot_hash_snapshots"),
         sa.PrimaryKeyConstraint("id", name="pk_submissions"),
         sa.UniqueConstraint("tenant", "placement", "learner", "number", name="uq_submissions_tenant"),
     )
