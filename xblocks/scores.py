@@ -11,7 +11,7 @@ from veranderkracht.activities.store import ActivityEvent
 from xblocks.models import SubmissionRow
 from xblocks.platform import StudentItem, create_submission, set_score
 
-_WHOLE = 100
+WHOLE = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class GradebookScores:
 
 
 def _points(points: Decimal) -> int:
-    whole = points * _WHOLE
+    whole = points * WHOLE
     if whole != whole.to_integral_value():
         raise ValueError("points have at most two decimals")
     return int(whole)
