@@ -28,7 +28,8 @@ START_SECONDS = 180
 @click.option("--without-assistant", is_flag=True, help="Laat de assistent weg: al het andere moet dan ook werken.")
 def main(data: Path, port: int, without_assistant: bool) -> None:
     """Breng de hele demo op deze machine op gang."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, _interrupt)
     world = World(data, Ports(port))
     try:
         _bring_up(world, without_assistant)

@@ -52,10 +52,12 @@ def hand_in(root: Root) -> None:
     expect(root.get_by_role("heading", name="Ingediend")).to_be_visible()
 
 
-def grade(root: Root, name: str, level: str = "Duidelijk", comment: str = "Knap hoe je naar jezelf kijkt.") -> None:
-    """Open a learner's work, choose one level everywhere, comment, and publish."""
+def grade(root: Root, name: str, level: str = "duidelijk", comment: str = "Knap hoe je naar jezelf kijkt.") -> None:
+    """Open a learner's work, choose one level for each of the five graded criteria, comment, and publish."""
     root.get_by_role("button", name=name).click()
-    for choice in root.get_by_role("radio", name=level).all():
+    choices = root.locator(f"input[type=radio][value={level}]")
+    expect(choices).to_have_count(5)
+    for choice in choices.all():
         choice.check()
     root.get_by_label("Jouw slotopmerking").fill(comment)
     root.get_by_role("button", name="Publiceren").click()
