@@ -186,5 +186,6 @@ def test_the_choices_of_a_case_are_beside_its_text(open_page: OpenPage, served: 
     page = open_page("/desk/de-linde")
     page.get_by_role("button", name="Céline De Backer").click()
     decisions = served.gallery.assignment("de-linde").step.decisions
-    expect(page.locator(".vk-answered")).to_have_count(len(decisions))
+    page.locator("summary", has_text="De keuzes in de casus").click()
+    expect(page.locator(".vk-answered:visible")).to_have_count(len(decisions))
     expect(page.get_by_text(voices.SOUP.split("\n")[0][:60])).to_be_visible()

@@ -5,10 +5,7 @@
  * One operation on the learner's work runs at a time, for each carries the version that the one before it gave.
  */
 
-const COPY = "vk:draft:";
-
-/** What `status` can be. `waiting`: typed, not yet sent; `failed`: retried by itself; `refused`: not before new input. */
-export const STATUSES = ["saved", "waiting", "saving", "offline", "failed", "expired", "refused", "stale"];
+import { SessionCopy } from "./session-copy.js";
 
 const clockwork = { set: (act, ms) => setTimeout(act, ms), clear: (id) => clearTimeout(id) };
 
@@ -17,13 +14,16 @@ export class Draft {
   saved = "";
   version = 0;
   savedAt = null;
+  /**
+   * saved; waiting (typed, not yet sent); saving; offline and failed (tried again by itself); expired (waits for the
+   * learner); refused (not sent again before it changes); stale (there is a conflict).
+   */
   status = "saved";
   conflict = null; // {theirs, version, savedAt}: the host holds another text than the one this page built on
   problem = ""; // what the host said, in Dutch, when status is "failed" or "refused"
 
   #save;
-  #storage;
-  #key;
+  #copy;
   #timers;
   #onChange;
   #idle;
@@ -47,8 +47,7 @@ export class Draft {
     idle = 1500, longest = 10000, backoff = [2000, 5000, 15000, 30000, 60000],
   }) {
     this.#save = save;
-    this.#key = COPY + key;
-    this.#storage = storage;
+    this.#copy = new SessionCopy(storage, key);
     this.#timers = timers;
     this.#now = now;
     this.#onChange = onChange;
@@ -66,7 +65,7 @@ export class Draft {
    * now and will be saved), `conflict`, or `orphan` (nothing can be saved any more; `orphan` has the text).
    */
   load({ version, text, savedAt, canSave }) {
-    const copy = this.#read();
+    const copy = this.#copy.read();
     this.#cancel();
     this.conflict = null;
     this.#unanswered.clear();
@@ -75,7 +74,7 @@ export class Draft {
     this.#frozen = !canSave;
     if (!copy || copy.text === text || copy.text === copy.base) {
       this.text = text;
-      this.#forget();
+      this.#copy.forget();
       this.#become("saved");
       return { copy: "none" };
     }
@@ -174,7 +173,7 @@ export class Draft {
 
   /** Throw away a copy that cannot be saved any more. */
   discard() {
-    this.#forget();
+    this.#copy.forget();
   }
 
   /** The page is being left: a shared PC keeps nothing that the host already has. */
@@ -289,32 +288,7 @@ export class Draft {
   }
 
   #keep() {
-    if (!this.dirty && !this.conflict) return this.#forget();
-    const copy = JSON.stringify({ text: this.text, base: this.saved, at: this.#now() });
-    this.#tryStorage((storage) => storage.setItem(this.#key, copy));
-  }
-
-  #forget() {
-    this.#tryStorage((storage) => storage.removeItem(this.#key));
-  }
-
-  #read() {
-    const found = this.#tryStorage((storage) => storage.getItem(this.#key));
-    if (!found) return null;
-    try {
-      const copy = JSON.parse(found);
-      return typeof copy.text === "string" && typeof copy.base === "string" ? copy : null;
-    } catch {
-      return null; // not ours, or cut off
-    }
-  }
-
-  /** A browser may refuse its storage (full, or blocked in a frame); the text on the page is then all there is. */
-  #tryStorage(act) {
-    try {
-      return this.#storage ? act(this.#storage) : null;
-    } catch {
-      return null;
-    }
+    if (this.dirty || this.conflict) this.#copy.keep(this.text, this.saved);
+    else this.#copy.forget();
   }
 }

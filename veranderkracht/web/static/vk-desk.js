@@ -118,7 +118,8 @@ export class VkDesk extends VkElement {
     if (submission.number > 1) about.push(`${submission.number}e versie`);
     this.part("about").textContent = about.join(" · ");
     this.part("asked").replaceChildren(adopt(work.prompt_html ?? ""));
-    this.querySelector(".vk-asked").hidden = !work.prompt_html;
+    this.part("asked").parentElement.hidden = !work.prompt_html;
+    this.part("choices").hidden = !submission.answers?.length;
     this.part("answers").replaceChildren(...(submission.answers ?? []).map((answer) => this.#answer(answer)));
     const text = submission.body?.text ?? "";
     this.part("body").replaceChildren(...paragraphs(text));

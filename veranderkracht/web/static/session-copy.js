@@ -1,0 +1,46 @@
+/**
+ * The copy of a text that lives as long as the browser's tab: `{text, base}`, where `base` is the text that the host held.
+ *
+ * A browser may refuse its storage (full, or blocked in a frame); the text on the page is then all there is.
+ */
+
+const PREFIX = "vk:draft:";
+
+export class SessionCopy {
+  #storage;
+  #key;
+
+  constructor(storage, key) {
+    this.#storage = storage;
+    this.#key = PREFIX + key;
+  }
+
+  keep(text, base) {
+    const copy = JSON.stringify({ text, base });
+    this.#attempt((storage) => storage.setItem(this.#key, copy));
+  }
+
+  forget() {
+    this.#attempt((storage) => storage.removeItem(this.#key));
+  }
+
+  /** Give the copy, or null when there is none that we can read. */
+  read() {
+    const found = this.#attempt((storage) => storage.getItem(this.#key));
+    if (!found) return null;
+    try {
+      const copy = JSON.parse(found);
+      return typeof copy.text === "string" && typeof copy.base === "string" ? copy : null;
+    } catch {
+      return null; // not ours, or cut off
+    }
+  }
+
+  #attempt(act) {
+    try {
+      return this.#storage ? act(this.#storage) : null;
+    } catch {
+      return null;
+    }
+  }
+}
