@@ -1,0 +1,25 @@
+"""The outbox's messenger, as a thread of the workbench; in an LMS, `manage.py vk_deliver_events --loop` is a process."""
+
+import logging
+import time
+
+from django.db import close_old_connections
+
+from xblocks.configuration import configuration
+from xblocks.outbox import send_due
+
+log = logging.getLogger(__name__)
+
+
+def deliver(pause: float, batch: int = 50) -> None:
+    """Send what is due, and again after every pause (in seconds); does nothing without an assistant."""
+    site = configuration()
+    if not site.assistant:
+        return
+    while True:
+        close_old_connections()
+        done = send_due(site.ASSISTANT_URL, site.host_key(), batch=batch)
+        if done.failure:
+            log.info("events wait: %s", done.failure)
+        if not done.stored:
+            time.sleep(pause)

@@ -1,0 +1,201 @@
+"""What the blocks share: a step of a module in a course, its views, and the operations that its page calls.
+
+Thin: the rules are the core's, who asks and where is `placement.py`'s, Studio's form `studio.py`'s, OLX `olx.py`'s.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any, ClassVar
+
+from web_fragments.fragment import Fragment
+from webob import Request, Response
+from xblock.completable import CompletableXBlockMixin
+from xblock.core import XBlock
+from xblock.exceptions import NoSuchHandlerError
+from xblock.fields import Scope, String
+
+from veranderkracht.activities.assignment import Assignment
+from veranderkracht.activities.operations import LEARNER_OPERATIONS, TEACHER_OPERATIONS, grade, play
+from veranderkracht.errors import Forbidden, NotFound, VkError
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import WrittenStep
+from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
+from xblocks import olx, pages, responses
+from xblocks.placement import Placement, assignment_of
+from xblocks.studio import StudioMixin
+
+ASSISTANT_TOKEN = "assistant-token"  # noqa: S105 - the name of an operation
+OPERATIONS = {name.replace("-", "_"): name for name in (*LEARNER_OPERATIONS, *TEACHER_OPERATIONS, ASSISTANT_TOKEN)}
+
+
+@XBlock.wants("user")
+@XBlock.wants("i18n")
+class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
+    """One step of a module; each kind of step is a block of its own, with `kind` set."""
+
+    kind: ClassVar[str]
+    kind_name: ClassVar[str]
+    has_author_view = True
+    show_in_read_only_mode = True
+    icon_class = "other"
+
+    display_name = String(
+        display_name="Titel", help="Zoals de stap in de cursus heet; leeg: zoals in de module.", scope=Scope.settings
+    )
+    module = String(display_name="Module", help="De module, met haar korte naam.", default="", scope=Scope.settings)
+    step = String(display_name="Stap", help="De stap van die module.", default="", scope=Scope.settings)
+    prompt_override = String(
+        display_name="Eigen opdracht",
+        help="Een opdracht (Markdown) in plaats van die van de module.",
+        default="",
+        scope=Scope.settings,
+    )
+
+    @property
+    def assignment(self) -> Assignment:
+        """What this block asks.
+
+        Raises:
+            NotFound: nothing was chosen yet (`step-unset`), or it is no longer there.
+            ContentError: the module has faults.
+        """
+        if not self.module or not self.step:
+            raise NotFound("Hier is nog geen stap gekozen.", code="step-unset")
+        return assignment_of(self.kind, self.module, self.step, self.prompt_override)
+
+    # The views.
+
+    @XBlock.supports("multi_device")
+    def student_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """Give the step; to who teaches the course, the desk first and the step beneath it."""
+        try:
+            assignment = self.assignment
+            placed = Placement.of(self, assignment)
+            teaches = placed.who.role == "teacher"
+            content = pages.step_page(
+                step=self._step_html(assignment),
+                desk=self._desk_html(assignment) if teaches and self.graded_by_teacher(assignment) else None,
+                preview=not placed.keeps,
+                teaches=teaches,
+            )
+        except VkError as fault:
+            return self._fragment(pages.problem_page(fault))
+        placed.opened()
+        return self._fragment(content, "public/host.js", key=placed.page_key())
+
+    def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """Give what an author sees in Studio: which step it is, and how it looks."""
+        try:
+            assignment = self.assignment
+            step = self._step_html(assignment)
+        except VkError as fault:
+            return self._fragment(pages.problem_page(fault, author=True))
+        return self._fragment(pages.author_page(assignment, self.kind_name, self._title(assignment), step))
+
+    def student_view_data(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
+        """Give the step as data, for apps that show it themselves; never what an answer has yet to reveal."""
+        view = asdict(self._step_view(self.assignment))
+        del view["face"]
+        return {**view, "kind": self.kind, "module_slug": self.module, "step": self.step}
+
+    def graded_by_teacher(self, assignment: Assignment) -> bool:
+        """Tell whether there is something to grade by hand."""
+        return isinstance(assignment.step, WrittenStep)
+
+    # The operations.
+
+    @XBlock.handler
+    def fallback_handler(self, name: str, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Answer an operation by its name (docs/contracts.md, §3).
+
+        One method for all, because an operation is called `save`, and so is the method by which an XBlock keeps fields.
+
+        Raises:
+            NoSuchHandlerError: it is none of ours.
+        """
+        if name not in OPERATIONS:
+            raise NoSuchHandlerError(f"Couldn't find handler {name!r} for {self!r}")
+        try:
+            return responses.answer(self._operate(OPERATIONS[name], responses.payload(request)))
+        except VkError as refusal:
+            return responses.problem(refusal)
+
+    def _operate(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        placed = Placement.of(self, self.assignment)
+        if operation in TEACHER_OPERATIONS:
+            return grade(placed.desk(), operation, payload)
+        if operation == ASSISTANT_TOKEN:
+            return placed.assistant_token(payload)
+        if not placed.keeps and operation in ("save", "submit"):
+            raise Forbidden("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard.", code="preview")
+        answer = play(placed.player(), operation, payload)
+        if operation == "submit":
+            self.emit_completion(1.0)
+            self.handed_in(answer)
+        return answer
+
+    def handed_in(self, state: Mapping[str, Any]) -> None:
+        """Do what handing in means for this kind of step, beyond completion; `state` is the learner's new state."""
+
+    # OLX, and the workbench.
+
+    @classmethod
+    def parse_xml(cls, node: Any, runtime: Any, keys: Any, *older: Any) -> "StepBlock":
+        """Make the block of an OLX element.
+
+        Raises:
+            BadInput: it names a module or a step that does not fit, or says something unknown.
+        """
+        found = olx.read(node, cls.kind)
+        own = olx.without_prompt(node)
+        block: StepBlock = super().parse_xml(own, runtime, keys, *older)
+        if found.prompt_override:
+            block.prompt_override = found.prompt_override
+        return block
+
+    def add_xml_to_node(self, node: Any) -> None:
+        """Write the block as OLX into an element, with a prompt of the teacher's own as a child element."""
+        super().add_xml_to_node(node)
+        olx.write_prompt(node, self.prompt_override)
+
+    @classmethod
+    def workbench_scenarios(cls) -> list[tuple[str, str]]:
+        """Give each step of this kind that is installed, for the XBlock workbench."""
+        return [
+            (f"{module.title}: {step.title}", olx.element(f"vk_{cls.kind}", module.slug, step.id))
+            for module in Library.installed().modules()
+            for step in module.steps
+            if step.kind == cls.kind
+        ]
+
+    # What the views are made of.
+
+    @property
+    def uid(self) -> str:
+        """A prefix for element ids, different for each block on a page."""
+        return "vk-" + hashlib.sha256(str(self.scope_ids.usage_id).encode()).hexdigest()[:12]
+
+    def _title(self, assignment: Assignment) -> str:
+        return str(self.display_name or assignment.step.title)
+
+    def _step_view(self, assignment: Assignment, uid: str = "") -> Any:
+        face = Face(uid=uid or self.uid, heading=2, theme="light")
+        return replace(step_view(assignment, Library.installed(), face=face), title=self._title(assignment))
+
+    def _step_html(self, assignment: Assignment) -> str:
+        return render_step(self._step_view(assignment))
+
+    def _desk_html(self, assignment: Assignment) -> str:
+        face = Face(uid=f"{self.uid}-desk", heading=2, theme="light")
+        return render_desk(replace(desk_view(assignment, face=face), title=self._title(assignment)))
+
+    def _fragment(self, content: str, script: str = "", **values: str) -> Fragment:
+        fragment = Fragment(content)
+        for sheet in ("public/vk/vk.css", "public/block.css"):
+            fragment.add_css_url(self.runtime.local_resource_url(self, sheet))
+        if script:
+            fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/init.js"))
+            url = self.runtime.local_resource_url(self, script)
+            fragment.initialize_js("VeranderkrachtBlock", {"url": url, **values})
+        return fragment

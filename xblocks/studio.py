@@ -1,0 +1,83 @@
+"""Studio's side of the blocks: the form that chooses module and step, and what it may save."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from web_fragments.fragment import Fragment
+from webob import Request, Response
+from xblock.core import XBlock
+
+from veranderkracht.errors import BadInput, Forbidden, NotFound, Rejected, VkError
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import Module
+from xblocks import olx, pages, platform, responses
+from xblocks.placement import assignment_of
+
+MAX_TITLE = 255
+MAX_PROMPT = 10_000
+WRITTEN = ("case", "reflection")
+
+
+class StudioMixin:
+    """The form of a step block, and its handler; the fields are the block's."""
+
+    def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
+        """Give the form that Studio shows when an author edits the block."""
+        block: Any = self
+        digest = hashlib.sha256(str(block.scope_ids.usage_id).encode()).hexdigest()[:12]
+        content = pages.studio_page(
+            uid=f"vk-studio-{digest}",
+            modules=_choices(block.kind),
+            chosen=f"{block.module}/{block.step}" if block.module and block.step else "",
+            title=block.display_name or "",
+            prompt=block.prompt_override if block.kind in WRITTEN else None,
+            limit=MAX_PROMPT,
+        )
+        fragment: Fragment = block._fragment(content, "public/studio.js")
+        return fragment
+
+    @XBlock.handler
+    def studio_submit(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Check what an author filled in, and keep it whole or not at all."""
+        try:
+            if not platform.may_author(self):
+                raise Forbidden("Een stap instellen doe je in Studio.", code="author-only")
+            self._keep(responses.payload(request))
+        except VkError as refusal:
+            return responses.problem(refusal)
+        return responses.answer({"result": "success"})
+
+    def _keep(self, payload: Mapping[str, Any]) -> None:
+        block: Any = self
+        chosen, title = _text(payload, "step"), _text(payload, "title").strip()
+        prompt = olx.clean_prompt(_text(payload, "prompt_override", default="")) if block.kind in WRITTEN else ""
+        module, _, step = chosen.partition("/")
+        if not module or not step:
+            raise Rejected("Kies een module en een stap.", code="step-missing", extra={"field": "step"})
+        if len(title) > MAX_TITLE:
+            raise Rejected(f"Een titel mag hoogstens {MAX_TITLE} tekens tellen.", extra={"field": "title"})
+        if len(prompt) > MAX_PROMPT:
+            raise Rejected(
+                f"Een opdracht mag hoogstens {MAX_PROMPT} tekens tellen.", extra={"field": "prompt_override"}
+            )
+        try:
+            assignment = assignment_of(block.kind, module, step, prompt)
+        except NotFound as fault:
+            raise Rejected(fault.detail, code=fault.code, extra={"field": "step"}) from fault
+        block.module, block.step, block.prompt_override = module, step, prompt
+        block.display_name = olx.clean_prompt(title) or assignment.step.title
+
+
+def _choices(kind: str) -> list[tuple[Module, list[str]]]:
+    fitting = [
+        (module, [step.id for step in module.steps if step.kind == kind]) for module in Library.installed().modules()
+    ]
+    return [(module, steps) for module, steps in fitting if steps]
+
+
+def _text(payload: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    value = payload.get(name, default)
+    if not isinstance(value, str):
+        raise BadInput(f"In de aanvraag ontbreekt {name!r}. Laad de pagina opnieuw.")
+    return value
