@@ -365,6 +365,18 @@ test("a copy of an older text is laid beside the newer one of the host", async (
   assert.equal(draft.conflict.theirs, "van daar");
 });
 
+test("a copy without changes of its own gives way to a newer text", async () => {
+  const before = open();
+  before.host.elsewhere("van daar");
+  before.draft.input("van hier");
+  await before.clock.pass(1500);
+  before.draft.input(""); // back to what this page began with, while the choice is still open
+  before.draft.leave();
+  const { draft, found } = open({ host: before.host, storage: before.storage });
+  assert.equal(found.copy, "none");
+  assert.equal(draft.text, "van daar");
+});
+
 test("a copy that can no longer be saved is handed to the learner and stays until it is thrown away", async () => {
   const before = open();
   before.host.faults = ["offline"];
