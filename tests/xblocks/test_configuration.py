@@ -127,6 +127,7 @@ def _elliptic() -> str:
 def test_a_file_that_holds_no_key_of_ours_is_refused_by_name(tmp_path: Path, content: str) -> None:
     with override_settings(VERANDERKRACHT=whole(tmp_path)):
         (tmp_path / "host.pem").write_text(content)
+        (tmp_path / "tenant.secret").write_text("ab" * 32)
         with pytest.raises(ImproperlyConfigured, match=r"HOST_KEY_FILE.*Ed25519"):
             configuration().host_key()
         with pytest.raises(CommandError, match="HOST_KEY_FILE"):
