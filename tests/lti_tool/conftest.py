@@ -12,27 +12,26 @@ import pytest
 
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
-from tests.lti_tool.world import BASE, FakeClock, Listener, World, introduce, two_platforms
-
-ASSISTANT = "http://127.0.0.1:8002"
+from tests.lti_tool.world import BASE, FakeClock, Listener, World, introduce, keep_events, two_platforms
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
     """A platform's side of the wire."""
     with Listener().listening() as listening:
+        listening.answers["/v1/events"] = keep_events
         yield listening
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> LtiSettings:
-    """Settings as the demo has them."""
+def settings(tmp_path: Path, listener: Listener) -> LtiSettings:
+    """Settings as the demo has them; the assistant is the test server too."""
     return LtiSettings(
         data=tmp_path,
         database_url=f"sqlite:///{tmp_path / 'lti.sqlite3'}",
         keys=tmp_path / "keys",
         base_url=BASE,
-        assistant_url=ASSISTANT,
+        assistant_url=listener.url,
         allow_private=True,
     )
 

@@ -223,7 +223,7 @@ def test_the_assistant_gets_a_token_for_the_learner_and_the_assignment_as_it_sta
     assert claims["exp"] - claims["iat"] == 600
     signed = jwt.decode(ticket["snapshot"], public, algorithms=["EdDSA"], options=options)
     assert signed["snapshot"]["step"] == "eigen-praktijk"
-    assert ticket["url"] == "http://127.0.0.1:8002"
+    assert ticket["url"] == world.services.settings.assistant_url
 
 
 def test_a_teacher_gets_the_assignment_that_the_learner_saw(world: World) -> None:
@@ -279,7 +279,7 @@ def test_pages_may_be_framed_by_their_own_platform_only(world: World) -> None:
     policy = response.headers["Content-Security-Policy"]
     assert f"frame-ancestors {world.west.listener.url}" in policy
     assert "script-src 'self';" in policy and "unsafe" not in policy
-    assert "connect-src 'self' http://127.0.0.1:8002;" in policy
+    assert f"connect-src 'self' {world.services.settings.assistant_url};" in policy
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"] == "no-store"
