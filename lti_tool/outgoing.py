@@ -16,6 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as ReadTimeout
 
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 8.0
@@ -104,20 +106,21 @@ class Outgoing:
                 with session.request(
                     method,
                     url,
-                    headers=dict(headers or {}),
+                    headers={"Accept-Encoding": "identity", **(headers or {})},
                     data=data,
                     timeout=(CONNECT_SECONDS, min(READ_SECONDS, self._total)),
                     allow_redirects=False,
                     stream=True,
                 ) as response:
                     return Answer(response.status_code, self._body(response, end), _retry_after(response))
-            except requests.RequestException as fault:
+            except (requests.RequestException, HTTPError) as fault:
                 raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
 
     def _body(self, response: requests.Response, end: float) -> bytes:
         parts: list[bytes] = []
         size = 0
-        for part in response.iter_content(16 * 1024):
+        # One read of the socket at a time: a server that drips would else keep a larger read waiting for ever.
+        while part := response.raw.read1(16 * 1024):
             size += len(part)
             if size > MAX_BYTES:
                 raise OutgoingFault(f"het antwoord is groter dan {MAX_BYTES // 1024} KiB")
@@ -164,18 +167,18 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
 
 
-def _why(fault: requests.RequestException) -> str:
+def _why(fault: requests.RequestException | HTTPError) -> str:
     inner: BaseException | None = fault
     while inner is not None:
         if isinstance(inner, PrivateAddress):
             return str(inner)
         reason = getattr(inner, "reason", None) or next((arg for arg in inner.args if isinstance(arg, Exception)), None)
         inner = reason if isinstance(reason, BaseException) else inner.__cause__ or inner.__context__
-    if isinstance(fault, requests.Timeout):
+    if isinstance(fault, (requests.Timeout, ReadTimeout)):
         return "antwoordt niet op tijd"
     if isinstance(fault, requests.exceptions.SSLError):
         return "het TLS-certificaat klopt niet"
-    if isinstance(fault, requests.ConnectionError):
+    if isinstance(fault, (requests.ConnectionError, HTTPError)):
         return "geen verbinding"
     return type(fault).__name__
 

@@ -1,0 +1,241 @@
+"""What goes out to platforms is limited in time, size and direction; and their keys are kept sensibly."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from lti_tool import outgoing
+from lti_tool.outgoing import MAX_BYTES, Outgoing, OutgoingFault
+from lti_tool.platform_keys import COOLDOWN, LIFETIME, KeysUnreachable, KeyUnknown, PlatformKeys
+from tests.lti_tool.world import Asked, Listener, Platform, key
+
+
+@pytest.fixture
+def out() -> Outgoing:
+    return Outgoing(allow_private=True, total=2.0)
+
+
+def test_redirects_are_not_followed(out: Outgoing, listener: Listener) -> None:
+    listener.answers["/weg"] = lambda _: (302, "text/plain", b"")
+    assert out.get(f"{listener.url}/weg").status == 302
+    assert len(listener.asked) == 1
+
+
+def test_an_answer_that_is_too_large_is_dropped(out: Outgoing, listener: Listener) -> None:
+    listener.answers["/groot"] = lambda _: (200, "text/plain", b"x" * (MAX_BYTES + 1))
+    with pytest.raises(OutgoingFault, match="groter dan 512 KiB"):
+        out.get(f"{listener.url}/groot")
+
+
+def test_an_answer_that_drips_is_cut_off() -> None:
+    stop = threading.Event()
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                while not stop.wait(0.02):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        try:
+            with pytest.raises(OutgoingFault, match=r"langer dan 0\.3 s"):
+                Outgoing(allow_private=True, total=0.3).get(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        finally:
+            stop.set()
+            thread.join(timeout=10)
+
+
+def test_an_answer_that_breaks_off_is_no_answer() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def break_off() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf")
+
+        thread = threading.Thread(target=break_off, daemon=True)
+        thread.start()
+        with pytest.raises(OutgoingFault, match="geen verbinding"):
+            Outgoing(allow_private=True, total=2).get(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        thread.join(timeout=10)
+
+
+def test_a_server_that_says_nothing_is_given_up(listener: Listener) -> None:
+    release = threading.Event()
+
+    def hang(_: Asked) -> tuple[int, str, bytes]:
+        release.wait(20)
+        return 200, "text/plain", b""
+
+    listener.answers["/stil"] = hang
+    try:
+        with pytest.raises(OutgoingFault, match="antwoordt niet op tijd"):
+            Outgoing(allow_private=True, total=0.2).get(f"{listener.url}/stil")
+    finally:
+        release.set()
+
+
+def test_nobody_there_is_said_plainly(out: Outgoing) -> None:
+    with pytest.raises(OutgoingFault, match=r"127\.0\.0\.1:9: geen verbinding"):
+        out.get("http://127.0.0.1:9/")
+
+
+def test_plain_http_is_refused_unless_allowed(listener: Listener) -> None:
+    with pytest.raises(OutgoingFault, match="enkel https"):
+        Outgoing().get(f"{listener.url}/jwks")
+    assert listener.asked == []
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """A TLS server on the loopback address, with what reached it."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key("tls").public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key("tls"), hashes.SHA256())
+    )
+    pem = tmp_path / "tls.pem"
+    private = key("tls").private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    seen: list[bytes] = []
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.settimeout(0.1)
+        stop = threading.Event()
+
+        def accept() -> None:
+            while not stop.is_set():
+                try:
+                    connection, _ = server.accept()
+                except TimeoutError:
+                    continue
+                connection.settimeout(2)
+                try:
+                    seen.append(connection.recv(100))
+                except OSError:
+                    seen.append(b"?")
+                connection.close()
+
+        thread = threading.Thread(target=accept, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], seen
+        stop.set()
+        thread.join(timeout=10)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"])
+def test_an_address_on_the_inside_gets_no_byte(host: str, inside: tuple[int, list[bytes]]) -> None:
+    port, seen = inside
+    with pytest.raises(OutgoingFault, match="privaat adres"):
+        Outgoing(total=3.0).get(f"https://{host}:{port}/jwks")
+    assert all(not each for each in seen), "something was sent"
+
+
+def test_the_guard_lets_addresses_on_the_outside_through(
+    inside: tuple[int, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The same call with the check away reaches the server: it was the check that kept it back.
+    monkeypatch.setattr(outgoing, "_refuse_private", lambda _: None)
+    port, seen = inside
+    with pytest.raises(OutgoingFault):
+        Outgoing(total=3.0).get(f"https://127.0.0.1:{port}/jwks")
+    assert any(each.startswith(b"\x16\x03") for each in seen), "no TLS hello arrived"
+
+
+class Ticks:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_keys_are_kept_and_fetched_anew_for_an_unknown_one(out: Outgoing, listener: Listener) -> None:
+    platform, ticks = Platform("west", "w", listener), Ticks()
+    keys = PlatformKeys(out, ticks)
+    url = f"{platform.issuer}/jwks"
+    for _ in range(3):
+        keys.key(url, "k1")
+    assert len(listener.to("/west/jwks")) == 1
+    listener.json("/west/jwks", {"keys": [platform.jwk("k1"), platform.jwk("k2")]})
+    ticks.now += COOLDOWN + 1
+    keys.key(url, "k2")
+    assert len(listener.to("/west/jwks")) == 2
+
+
+def test_unknown_keys_cannot_make_us_hammer_a_platform(out: Outgoing, listener: Listener) -> None:
+    platform, ticks = Platform("west", "w", listener), Ticks()
+    keys = PlatformKeys(out, ticks)
+    for number in range(20):
+        with pytest.raises(KeyUnknown):
+            keys.key(f"{platform.issuer}/jwks", f"onbekend-{number}")
+    assert len(listener.to("/west/jwks")) == 1
+    keys.key(f"{platform.issuer}/jwks", "k1")
+
+
+def test_a_platform_that_is_away_is_not_asked_at_every_launch_and_its_old_keys_still_count(
+    out: Outgoing, listener: Listener
+) -> None:
+    platform, ticks = Platform("west", "w", listener), Ticks()
+    keys = PlatformKeys(out, ticks)
+    url = f"{platform.issuer}/jwks"
+    keys.key(url, "k1")
+    listener.json("/west/jwks", {}, status=500)
+    ticks.now += LIFETIME + 1
+    for _ in range(5):
+        keys.key(url, "k1")
+    assert len(listener.to("/west/jwks")) == 2
+    with pytest.raises(KeysUnreachable, match="status 500"):
+        keys.key(url, "k2")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {"keys": "geen lijst"},
+        {"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": "k1"}]},
+        {"keys": [{"kty": "RSA", "kid": "k1"}]},
+        {"keys": [{"kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "k1"}]},
+        {"keys": [{"kty": "RSA", "n": 5, "e": {}, "kid": "k1"}, None, "x"]},
+    ],
+)
+def test_a_lying_key_set_brings_no_key(out: Outgoing, listener: Listener, document: object) -> None:
+    listener.json("/jwks", document)
+    with pytest.raises((KeyUnknown, KeysUnreachable)):
+        PlatformKeys(out, Ticks()).key(f"{listener.url}/jwks", "k1")
+
+
+@pytest.mark.parametrize("change", [{"alg": "RS512"}, {"use": "enc"}])
+def test_a_key_for_something_else_is_no_key_for_launches(
+    out: Outgoing, listener: Listener, change: dict[str, str]
+) -> None:
+    listener.json("/jwks", {"keys": [{**Platform("west", "w", listener).jwk(), **change}]})
+    with pytest.raises(KeyUnknown):
+        PlatformKeys(out, Ticks()).key(f"{listener.url}/jwks", "k1")
