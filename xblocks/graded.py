@@ -8,7 +8,7 @@ from xblocks.scores import WHOLE
 
 
 class GradedByTeacherBlock(StepBlock):
-    """A step with a text of the learner's own. Its score reaches the gradebook through edx-submissions, when published."""
+    """A step with a text of the learner's own; its score reaches the gradebook through edx-submissions."""
 
     has_score: ClassVar[bool] = True
     icon_class = "problem"

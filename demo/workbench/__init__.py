@@ -1,1 +1,1 @@
-"""The XBlock workbench of the demo: xblock-sdk's own, with the blocks, edx-submissions, and a teacher among its people."""
+"""The demo's XBlock workbench: xblock-sdk's own, with our blocks, edx-submissions, and a teacher among its people."""

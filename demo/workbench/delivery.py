@@ -1,4 +1,4 @@
-"""The outbox's messenger, as a thread of the workbench; in an LMS, `manage.py vk_deliver_events --loop` is a process."""
+"""The outbox's messenger, as a thread of the workbench; an LMS runs `manage.py vk_deliver_events --loop` instead."""
 
 import logging
 import time

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from workbench import settings as workbench
 from workbench.settings import *  # noqa: F403 - that is how the workbench wants to be adapted
 
 DATA = Path(os.environ["VK_WORKBENCH_DATA"])
@@ -10,7 +11,7 @@ URL = os.environ.get("VK_WORKBENCH_URL", "http://127.0.0.1:8003")
 
 # Its file system service wants a package that the workbench does not bring, and no block of ours asks for it.
 INSTALLED_APPS = [
-    *(app for app in INSTALLED_APPS if app != "djpyfs"),  # noqa: F405
+    *(app for app in workbench.INSTALLED_APPS if app != "djpyfs"),
     "submissions",
     "xblocks",
 ]
@@ -27,7 +28,7 @@ DATABASES = {
     }
 }
 
-TEMPLATES[0]["DIRS"].insert(0, str(Path(__file__).parent / "templates"))  # type: ignore[attr-defined] # noqa: F405
+TEMPLATES = [{**each, "DIRS": [Path(__file__).parent / "templates", *each["DIRS"]]} for each in workbench.TEMPLATES]
 LANGUAGE_CODE = "nl"
 TIME_ZONE = "Europe/Brussels"
 SECRET_KEY = (DATA / "secret").read_text(encoding="ascii")
@@ -35,6 +36,8 @@ SECRET_KEY = (DATA / "secret").read_text(encoding="ascii")
 # its session. The CSRF cookie is called as in an LMS.
 SESSION_COOKIE_NAME = "workbench_session"
 SILENCED_SYSTEM_CHECKS = ["models.W042"]  # the workbench's and edx-submissions' own tables
+
+STATICFILES_DIRS = [str(Path(__file__).parent / "static")]
 
 VERANDERKRACHT = {
     "TENANT": os.environ.get("VK_TENANT", "demo-hogeschool"),

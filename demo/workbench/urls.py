@@ -1,8 +1,12 @@
-"""The workbench's own addresses, and a sign of life."""
+"""The workbench's own addresses, a sign of life, and a start page that says who one can be."""
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import path
-from workbench.urls import urlpatterns as workbench_addresses
+from workbench import urls as workbench
+from workbench.scenarios import get_scenarios
+
+PEOPLE = ("hanne", "yusuf", "docent")
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -10,4 +14,17 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-urlpatterns = [path("healthz", healthz), *workbench_addresses]
+def index(request: HttpRequest) -> HttpResponse:
+    """Show every step, in the module's order."""
+    found = [(name, scenario.description) for name, scenario in get_scenarios().items()]
+    return render(request, "workbench/index.html", {"scenarios": found, "people": PEOPLE})
+
+
+# Starting anew would put the scenarios of every installed block in place of ours.
+_LEFT_OUT = ("workbench_index", "reset_state")
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("", index, name="workbench_index"),
+    *(each for each in workbench.urlpatterns if getattr(each, "name", None) not in _LEFT_OUT),
+]
