@@ -22,6 +22,12 @@ class Served:
     url: str
 
 
+def assert_fits(page: Page) -> None:
+    """Nothing sticks out sideways, at any width."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
+
+
 @pytest.fixture
 def served() -> Iterator[Served]:
     gallery = Gallery()

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import assert_accessible
 from tests.web import voices
-from tests.web.conftest import OpenPage, Served
+from tests.web.conftest import OpenPage, Served, assert_fits
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +64,7 @@ def test_feedback_stands_in_the_margin_of_the_text(
     expect(page.get_by_role("link", name="Naar de bron")).to_have_attribute("href", "https://izi.nu/")
     expect(page.get_by_text("Je kunt nog 2 keer feedback vragen.")).to_be_visible()
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert_fits(page)
 
 
 def test_text_and_feedback_are_shown_as_text_whatever_they_hold(open_page: OpenPage, accepted: Served) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import assert_accessible
 from tests.web import voices
-from tests.web.conftest import OpenPage, Served
+from tests.web.conftest import OpenPage, Served, assert_fits
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_queue_and_work_are_accessible(open_page: OpenPage, works: Served, width
     expect(page.get_by_role("heading", name="Céline De Backer")).to_be_focused()
     choose(page)
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert_fits(page)
 
 
 def test_the_queue_tells_who_waits_what_is_held_and_where_scores_are(open_page: OpenPage, works: Served) -> None:
