@@ -6,10 +6,11 @@ from flask import Flask, Response
 
 from assistant_service import api, events, health, notice, openapi
 from assistant_service.configuration import AssistantSettings
+from assistant_service.feedback import endpoint
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
 
-ENDPOINTS = (*notice.ENDPOINTS, *events.ENDPOINTS)
+ENDPOINTS = (*notice.ENDPOINTS, *endpoint.ENDPOINTS, *events.ENDPOINTS)
 
 
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:

@@ -27,6 +27,11 @@ def _database(text: str) -> None:
         raise ValueError("verwacht een adres dat met sqlite:/// of postgresql+psycopg:// begint")
 
 
+def _positive(text: str) -> None:
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"{text!r} is geen geheel getal vanaf 1")
+
+
 TABLE = (
     Setting("VK_DATA", "map voor de database en de index", "./var/assistant"),
     Setting("VK_ASSISTANT_DATABASE_URL", "database; leeg: SQLite in VK_DATA", "", _database),
@@ -34,6 +39,9 @@ TABLE = (
     Setting("VK_MODEL", "'guide' (zonder taalmodel) of aanbieder:model", "guide", _model),
     Setting("VK_MODEL_URL", "adres van het model, als het niet dat van de aanbieder is", "", _address),
     Setting("VK_MODEL_KEY", "sleutel voor het model; liefst met VK_MODEL_KEY_FILE", ""),
+    Setting("VK_MODEL_SECONDS", "hoelang het model hoogstens over één antwoord doet, alles samen", "40", _positive),
+    Setting("VK_FEEDBACK_PER_HOUR", "hoe vaak een lerende per uur feedback mag vragen", "20", _positive),
+    Setting("VK_FEEDBACK_PER_HOUR_TEACHER", "hoe vaak een docent per uur mag laten meelezen", "200", _positive),
 )
 
 
@@ -48,6 +56,9 @@ class AssistantSettings:
         model: `guide`, or `provider:model` as langchain names them.
         model_url: address of the model when it is not the provider's own, or empty.
         model_key: secret for the model, or empty.
+        model_seconds: the longest that a model may take over one answer, tries and all.
+        feedback_per_hour: calls of one learner.
+        feedback_per_hour_teacher: calls of one teacher.
     """
 
     data: Path
@@ -56,6 +67,9 @@ class AssistantSettings:
     model: str = "guide"
     model_url: str = ""
     model_key: str = ""
+    model_seconds: float = 40
+    feedback_per_hour: int = 20
+    feedback_per_hour_teacher: int = 200
 
     def __repr__(self) -> str:
         return f"AssistantSettings(data={str(self.data)!r}, model={self.model!r})"
@@ -76,4 +90,7 @@ def read(environ: Mapping[str, str]) -> AssistantSettings:
         model=values["VK_MODEL"],
         model_url=values["VK_MODEL_URL"],
         model_key=values["VK_MODEL_KEY"],
+        model_seconds=float(values["VK_MODEL_SECONDS"]),
+        feedback_per_hour=int(values["VK_FEEDBACK_PER_HOUR"]),
+        feedback_per_hour_teacher=int(values["VK_FEEDBACK_PER_HOUR_TEACHER"]),
     )

@@ -33,7 +33,8 @@ wat je de assistent vroeg.
 - **Wat er vertrekt:** de tekst die je schreef en de opdracht erbij. Niet je naam, niet je e-mailadres. Rekeningnummers,
   rijksregisternummers, telefoonnummers en e-mailadressen halen we eruit voor iets of iemand de tekst leest.
 - **Wie de tekst leest:** {reader}
-- **Wat we bewaren:** dat en wanneer je feedback vroeg, om je beurten te tellen. Je tekst en de feedback bewaart de
+- **Wat we bewaren:** dat en wanneer je feedback vroeg, hoe lang je tekst was en bij welke criteria er
+  iets te zien was. Zo tellen we je beurten. Je tekst en de feedback bewaart de
   assistent niet. {elsewhere}
 - **Noem geen mensen bij naam.** Schrijf ‘mevrouw D.’ of ‘een collega’. Je beroepsgeheim geldt ook hier.
 - **Liever niet?** Dan hoef je niets te doen: je kunt alles lezen, schrijven en indienen zonder de assistent. Heb je al

@@ -1,0 +1,1 @@
+"""Feedback on a text: crisis routing, names, redaction, attempts, retrieval, and who reads it."""

@@ -1,0 +1,156 @@
+"""`POST /v1/feedback`: what a text goes through before and after somebody reads it.
+
+In this order: signs of crisis; the assignment; the notice; length; likely names; an attempt; redaction; retrieval; the
+reader. The text is kept nowhere and named in no log.
+"""
+
+from datetime import timedelta
+
+from pydantic import RootModel
+
+from assistant_service import notice
+from assistant_service.api import Call, Endpoint
+from assistant_service.callers import verify_snapshot
+from assistant_service.feedback import crisis, sources
+from assistant_service.feedback.attempts import Asked, Ledger
+from assistant_service.feedback.messages import CrisisAnswer, CriterionFeedback, Feedback, FeedbackRequest
+from assistant_service.feedback.names import likely_names
+from assistant_service.feedback.names_known import known_names
+from assistant_service.feedback.readers import Reader, reader_for
+from assistant_service.feedback.redaction import Redacted, redact
+from assistant_service.services import Services
+from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.activities.words import count_words
+from veranderkracht.errors import Conflict, Forbidden, NotFound, Rejected
+
+LONGEST_TEXT = 20_000  # characters; a text of 3,000 words fits
+
+
+class FeedbackAnswer(RootModel[Feedback | CrisisAnswer]):
+    """Feedback, or the message that goes before it."""
+
+
+def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
+    caller, body, services = call.caller, call.body, call.services
+    message = crisis.find(body.text[:LONGEST_TEXT], "teacher" if caller.role == "teacher" else "learner")
+    if message is not None:
+        return FeedbackAnswer(CrisisAnswer(crisis=message))
+    with services.database.read() as session:
+        snapshot = verify_snapshot(session, body.snapshot, caller)
+    if snapshot.rubric is None or snapshot.feedback_attempts < 1:
+        raise NotFound("Bij deze opdracht hoort geen feedback van de assistent.", code="assistant-off")
+    if caller.role == "learner":
+        _ask_for_notice(call)
+    _check_length(body.text)
+    reader = reader_for(services.settings)
+    # A teacher did not write the text: what stays on this server needs no question about its names.
+    if not body.names_ok and (caller.role == "learner" or reader.author.kind == "model"):
+        _ask_about_names(body.text, snapshot)
+    return FeedbackAnswer(_read(call, snapshot, reader))
+
+
+def _ask_for_notice(call: Call[FeedbackRequest]) -> None:
+    with call.services.database.read() as session:
+        if notice.is_accepted(session, call.caller, call.services.settings):
+            return
+        shown = notice.show(session, call.caller, call.services.settings)
+    raise Forbidden(
+        "Lees eerst wat er met je tekst gebeurt. Daarna kun je feedback vragen.",
+        code="notice-required",
+        extra={"notice": shown.model_dump()},
+    )
+
+
+def _check_length(text: str) -> None:
+    if not count_words(text):
+        raise Rejected("Schrijf eerst een paar zinnen; dan is er iets om op te reageren.", code="text-empty")
+    if len(text) > LONGEST_TEXT:
+        raise Rejected(
+            f"Je tekst telt {len(text)} tekens; de assistent leest er hoogstens {LONGEST_TEXT}. Maak hem korter.",
+            code="text-too-long",
+            extra={"longest": LONGEST_TEXT},
+        )
+
+
+def _ask_about_names(text: str, snapshot: Snapshot) -> None:
+    if names := likely_names(text, known_names(snapshot)):
+        raise Conflict(
+            "Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn.",
+            code="likely-names",
+            extra={"names": names},
+        )
+
+
+def _read(call: Call[FeedbackRequest], snapshot: Snapshot, reader: Reader) -> Feedback:
+    caller, services = call.caller, call.services
+    ledger = ledger_of(services)
+    text = call.body.text
+    asked = Asked(snapshot.hash, snapshot.module, snapshot.step, snapshot.feedback_attempts, count_words(text))
+    id = ledger.take(caller, asked, f"{reader.author.kind}:{reader.author.name}"[:200], services.clock())
+    settled = False
+    try:
+        redacted = redact(text)
+        passages = sources.find(services.knowledge, caller.tenant, redacted.text, snapshot, most=reader.passages)
+        read = reader.read(redacted.text, snapshot, passages)
+        criteria = tuple(_restored(one, redacted) for one in read.criteria)
+        visible = [one.criterion for one in criteria if one.visible]
+        ledger.settle(id, services.clock(), visible=visible, sources=len(read.cited), redacted=redacted.kinds)
+        settled = True
+    finally:
+        if not settled:
+            # Whatever went wrong, it was not the learner: the attempt is theirs again.
+            ledger.give_back(id)
+    return Feedback(
+        id=id,
+        by=reader.author,
+        criteria=criteria,
+        sources=sources.show(read.cited, redacted.text),
+        attempts=ledger.standing(caller, asked),
+        redacted=redacted.kinds,
+    )
+
+
+def _restored(one: CriterionFeedback, redacted: Redacted) -> CriterionFeedback:
+    return one.model_copy(
+        update={
+            "quote": None if one.quote is None else redacted.restore(one.quote),
+            "remark": redacted.restore(one.remark),
+            "question": redacted.restore(one.question),
+            "next_step": redacted.restore(one.next_step),
+        }
+    )
+
+
+def ledger_of(services: Services) -> Ledger:
+    """Give the ledger of attempts as the settings want it."""
+    settings = services.settings
+    return Ledger(
+        services.database,
+        hourly=settings.feedback_per_hour,
+        hourly_teacher=settings.feedback_per_hour_teacher,
+        lapse=timedelta(seconds=60 + 2 * settings.model_seconds),
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        "POST",
+        "/v1/feedback",
+        "Lees een tekst volgens de rubriek van de opdracht",
+        "feedback",
+        FeedbackRequest,
+        FeedbackAnswer,
+        _post,
+        codes=(
+            (403, "notice-required"),
+            (403, "snapshot-invalid"),
+            (404, "assistant-off"),
+            (409, "likely-names"),
+            (422, "text-empty"),
+            (422, "text-too-long"),
+            (429, "attempts-used"),
+            (429, "rate-limited"),
+            (503, "model-unavailable"),
+        ),
+    ),
+)

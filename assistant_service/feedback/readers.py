@@ -1,0 +1,69 @@
+"""Who reads a text: the built-in guide, or the language model of the settings. Never one in place of the other."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant_service.configuration import AssistantSettings
+from assistant_service.feedback import guide
+from assistant_service.feedback.messages import Author, CriterionFeedback
+from assistant_service.knowledge.passages import Passage
+from veranderkracht.activities.assignment import Snapshot
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader made of a text.
+
+    Args:
+        criteria: one per criterion of the rubric, in its order; quotes are literal parts of the text.
+        cited: the passages that it used, of those it was given.
+    """
+
+    criteria: tuple[CriterionFeedback, ...]
+    cited: tuple[Passage, ...]
+
+
+class Reader(Protocol):
+    """Reads a text by its assignment."""
+
+    @property
+    def author(self) -> Author:
+        """Who it is, as learners see it."""
+
+    @property
+    def passages(self) -> int:
+        """How many passages it wants to be given."""
+
+    def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
+        """Read a redacted text.
+
+        Raises:
+            Unavailable: `model-unavailable`.
+        """
+
+
+@dataclass(frozen=True)
+class GuideReader:
+    """The built-in guide."""
+
+    author: Author = guide.GUIDE
+    passages: int = 3
+
+    def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
+        """Read a text by the rubric's signals."""
+        criteria = guide.give(text, snapshot)
+        # A text that shows nothing is not about what the passages are about.
+        return Read(criteria, tuple(passages) if any(one.visible for one in criteria) else ())
+
+
+@functools.lru_cache(maxsize=8)
+def reader_for(settings: AssistantSettings) -> Reader:
+    """Give the reader that the settings choose; one per process."""
+    if settings.model == "guide":
+        return GuideReader()
+    # langchain takes a second to import, and the guide does without it.
+    from assistant_service.feedback.model import ModelReader
+
+    return ModelReader.of(settings)
