@@ -1,5 +1,6 @@
 """Bring up the demo LMS, the LTI tool, the assistant and the XBlock workbench; Ctrl-C stops them all."""
 
+import logging
 import signal
 import sys
 import threading
@@ -30,6 +31,7 @@ def main(data: Path, port: int, without_assistant: bool) -> None:
     """Breng de hele demo op deze machine op gang."""
     for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell started us with SIGINT ignored
         signal.signal(number, _interrupt)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line per request would drown what the demo says
     world = World(data, Ports(port))
     try:
         _bring_up(world, without_assistant)
