@@ -201,7 +201,7 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
 def _title(body: str, file: Path) -> str:
     if heading := _HEADING.search(body):
         return heading.group(1).strip()
-    first = next(line.strip() for line in body.splitlines() if line.strip())
-    if len(first) <= 100 and not first.endswith((".", ",", ";")):
+    first = next((line.strip() for line in body.splitlines() if any(map(str.isalnum, line))), "")
+    if first and len(first) <= 100 and not first.endswith((".", ",", ";")):
         return first
     return file.stem.replace("-", " ").replace("_", " ").strip().capitalize()

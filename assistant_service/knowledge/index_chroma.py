@@ -2,7 +2,7 @@
 
 A collection is opened by the name that our own records hold for a tenant; Chroma's identifiers never leave this file.
 Measured on 1.5.9: several writers in one directory lose vectors in silence, and a client that is open before a fork
-deadlocks in the child; so a directory is written once, by one process, and opened anew after a fork.
+deadlocks in the child; so a directory is written once, by one process, and only opened after the fork.
 """
 
 import os
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 _BATCH = 200  # passages
+_FAR = 0.95  # cosine distance; hashing makes strangers meet by chance
 _NO_END = 99_991_231
-_opened_by = 0  # the process that Chroma's own cache of clients belongs to
+_opened_by = 0  # the process that first opened Chroma
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,15 @@ class ChromaIndex:
         return list(self._collection().get(where=_where(module, on), include=[])["ids"])
 
     def nearest(self, vector: Vector, number: int, module: str | None, on: date) -> list[str]:
-        """Give the ids of the passages nearest to a vector, nearest first, of a module or of all, valid on a day."""
+        """Give the ids of the passages nearest to a vector, nearest first, of a module or of all, valid on a day.
+
+        A passage that has next to nothing in common with it is not near, even where nothing is nearer.
+        """
         found = self._collection().query(
-            query_embeddings=vector[numpy.newaxis, :], n_results=number, where=_where(module, on), include=[]
+            query_embeddings=vector[numpy.newaxis, :], n_results=number, where=_where(module, on), include=["distances"]
         )
-        return list(found["ids"][0])
+        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+        return [id for id, distance in pairs if distance < _FAR]
 
     def read(self, ids: Sequence[str]) -> list[Entry]:
         """Give these passages, in this order."""
@@ -115,14 +120,13 @@ class ChromaIndex:
 def _open(place: Path | str) -> "ClientAPI":
     # One second to import, so only whoever searches or builds waits for it.
     import chromadb
-    from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
     global _opened_by
-    if _opened_by != os.getpid():
-        # A child of a process that had Chroma open must not take over its clients.
-        SharedSystemClient.clear_system_cache()
-        _opened_by = os.getpid()
+    if _opened_by not in (0, os.getpid()):
+        # Even a client of its own waits for ever in such a child: better to say so than to hang.
+        raise RuntimeError("Chroma was open before this process was forked; open it in each worker instead")
+    _opened_by = os.getpid()
     settings = Settings(anonymized_telemetry=False)
     if isinstance(place, Path):
         return chromadb.PersistentClient(path=str(place), settings=settings)

@@ -40,7 +40,7 @@ class Parts:
 
     terms: float = 0.7
     grams: float = 1.0
-    vectors: float = 0.25
+    vectors: float = 0.1  # on its own it finds least; here it settles what the others leave undecided
     thesaurus: bool = True
     compounds: bool = True
     widening: bool = True
@@ -123,9 +123,9 @@ class Knowledge:
 
     def _take(self, tenant: TenantSlug) -> "_Reader | None":
         with self._lock:
-            if self._process != os.getpid():
-                # What the parent had open is the parent's: it is left alone, not closed.
-                self._open, self._process = OrderedDict(), os.getpid()
+            if self._open and self._process != os.getpid():
+                raise RuntimeError("this index was open before the process was forked; open it in each worker instead")
+            self._process = os.getpid()
             versions = versions_of(self._settings, tenant)
             reader = self._open.get(tenant)
             if reader is None or reader.name != versions.current():

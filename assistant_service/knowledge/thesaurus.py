@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from assistant_service.knowledge.words import Analyzer, stem, words
+from assistant_service.knowledge.words import STOP_WORDS, Analyzer, stem, words
 
 
 class Synonyms:
@@ -13,10 +13,14 @@ class Synonyms:
     """
 
     def __init__(self, groups: Iterable[Sequence[str]]) -> None:
-        self._groups = [[_stems(entry) for entry in group] for group in groups]
+        held = [list(group) for group in groups]
+        # What a group adds to a question; the small words of its phrases tell nothing.
+        self._told = [
+            [stem(word) for entry in group for word in words(entry) if word not in STOP_WORDS] for group in held
+        ]
         self._by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        for number, group in enumerate(self._groups):
-            for entry in group:
+        for number, group in enumerate(held):
+            for entry in map(_stems, group):
                 if entry:
                     self._by_first.setdefault(entry[0], []).append((entry, number))
 
@@ -30,8 +34,7 @@ class Synonyms:
         for start, first in enumerate(candidates):
             for entry, number in self._by_first.get(first, ()):
                 if tuple(candidates[start : start + len(entry)]) == entry:
-                    for other in self._groups[number]:
-                        found.update(dict.fromkeys(term for term in other if term not in present))
+                    found.update(dict.fromkeys(term for term in self._told[number] if term not in present))
         return list(found)
 
 

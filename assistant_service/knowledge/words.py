@@ -55,6 +55,7 @@ class Analyzer:
 
     def __init__(self, lexicon: Iterable[str]) -> None:
         self.lexicon = frozenset(lexicon)
+        self._stems = frozenset(map(stem, self.lexicon))
         self._parts = functools.lru_cache(maxsize=65_536)(self._split)
 
     @classmethod
@@ -98,7 +99,7 @@ class Analyzer:
         return ()
 
     def _inflected(self, word: str) -> bool:
-        return any(word.endswith(ending) and word[: -len(ending)] in self.lexicon for ending in ("en", "s", "e", "je"))
+        return stem(word) in self._stems
 
 
 def grams(text: str) -> list[str]:
