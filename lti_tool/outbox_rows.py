@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.tables import LinkRow, OutboxRow, SeatRow
-from veranderkracht.activities.store import ActivityEvent, SubmissionId, TenantSlug
+from lti_tool.tables import LinkRow, OutboxRow, SeatRow, SubmissionRow
+from veranderkracht.activities.store import ActivityEvent, PlacementId, TenantSlug
 from veranderkracht.clock import iso
 from veranderkracht.events import statement
 from veranderkracht.rubrics.model import plain
@@ -62,8 +62,9 @@ class OutboxRecorder:
         session.add(_row(SCORE, event, target, {"link": seat.link_id, "line_item": seat.line_item, "score": score}))
 
 
-def sync_states(session: Session, tenant: TenantSlug, submissions: list[SubmissionId]) -> dict[str, dict[str, str]]:
+def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:
     """Give, per submission that has one, how its last score's way to the gradebook stands (docs/contracts.md, §3)."""
+    submissions = select(SubmissionRow.id).where(SubmissionRow.tenant == tenant, SubmissionRow.placement == placement)
     newest = (
         select(func.max(OutboxRow.id))
         .where(OutboxRow.kind == SCORE, OutboxRow.tenant == tenant, OutboxRow.submission.in_(submissions))

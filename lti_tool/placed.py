@@ -1,17 +1,19 @@
 """From a visit to the rules: the assignment that its page is about, and the player or desk that act on it."""
 
+from functools import cache
+
 from sqlalchemy import select
 
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
 from lti_tool.preview import PreviewStore
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
-from lti_tool.tables import PersonRow, TenantRow
+from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
 from veranderkracht.activities.player import Player
-from veranderkracht.activities.store import LearnerId, SubmissionId
+from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
 from veranderkracht.modules.model import Module, WrittenStep
 
@@ -76,19 +78,31 @@ def desk_of(services: Services, visit: Visit) -> Desk:
 def _names(services: Services, visit: Visit) -> NameOf:
     """Give the name that the platform sent, or one that tells learners apart without saying who they are."""
 
-    def name_of(learner: LearnerId) -> str:
+    @cache
+    def names() -> dict[str, str]:
+        here = select(SubmissionRow.learner).where(
+            SubmissionRow.tenant == visit.tenant, SubmissionRow.placement == visit.placement
+        )
         query = (
-            select(PersonRow.name).join(TenantRow).where(TenantRow.slug == visit.tenant, PersonRow.learner == learner)
+            select(PersonRow.learner, PersonRow.name)
+            .join(TenantRow)
+            .where(TenantRow.slug == visit.tenant, PersonRow.learner.in_(here))
         )
         with services.database.read() as session:
-            return session.scalar(query) or f"Lerende {learner[:4]}"
+            return {row.learner: row.name for row in session.execute(query)}
 
-    return name_of
+    return lambda learner: names().get(learner) or f"Lerende {learner[:4]}"
 
 
 def _syncs(services: Services, visit: Visit) -> SyncOf:
-    def sync_of(submission: SubmissionId) -> dict[str, str] | None:
+    """Give how each score's way to the gradebook stands; read when first asked for."""
+
+    @cache
+    def states() -> dict[str, dict[str, str]]:
         with services.database.read() as session:
-            return sync_states(session, visit.tenant, [submission]).get(submission)
+            return sync_states(session, visit.tenant, visit.placement)
+
+    def sync_of(submission: SubmissionId) -> dict[str, str] | None:
+        return states().get(submission)
 
     return sync_of

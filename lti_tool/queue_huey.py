@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import HueyException
+from huey.utils import normalize_time
 
 from lti_tool.configuration import LtiSettings
 
@@ -25,10 +26,12 @@ class Queue:
 
     Args:
         huey: the queue behind it.
+        faults: what its storage raises when it cannot be reached.
     """
 
-    def __init__(self, huey: Huey) -> None:
+    def __init__(self, huey: Huey, *faults: type[Exception]) -> None:
         self._huey = huey
+        self._faults = (HueyException, OSError, *faults)
         self._drain: Callable[[], datetime | None] = lambda: None
         self._ring = huey.task(name=DRAIN)(self._run)
 
@@ -36,7 +39,7 @@ class Queue:
         """Ring; what goes wrong is logged, for the work itself is safe in the outbox."""
         try:
             self._ring()
-        except (HueyException, OSError, sqlite3.Error) as fault:
+        except self._faults as fault:
             log.warning("the worker could not be woken (%s); it looks by itself every minute", type(fault).__name__)
 
     def serve(self, drain: Callable[[], datetime | None], clean: Callable[[], None], threads: int = 2) -> None:
@@ -57,14 +60,20 @@ class Queue:
         due = self._drain()
         if due is not None:
             seconds = (due - datetime.now(due.tzinfo)) / timedelta(seconds=1)
-            # Anything later is found by the look of every minute.
-            if seconds < 60:
-                self._ring.schedule(delay=max(1, int(seconds) + 1))
+            # Anything later is found by the look of every minute; one planned ring is enough for all rows.
+            if seconds < 60 and not self._huey.scheduled_count():
+                ring = self._ring.s()
+                ring.eta = normalize_time(delay=max(1, int(seconds) + 1), utc=self._huey.utc)
+                self._huey.add_schedule(ring)
 
 
 def open_queue(settings: LtiSettings) -> Queue:
     """Give the queue that the settings ask for."""
     if settings.redis_url:
-        return Queue(RedisHuey(NAME, url=settings.redis_url, results=False))
+        from redis.exceptions import RedisError  # an extra of its own
+
+        return Queue(RedisHuey(NAME, url=settings.redis_url, results=False), RedisError)
     settings.data.mkdir(parents=True, exist_ok=True)
-    return Queue(SqliteHuey(NAME, filename=str(settings.data / "queue.sqlite3"), results=False, timeout=5))
+    return Queue(
+        SqliteHuey(NAME, filename=str(settings.data / "queue.sqlite3"), results=False, timeout=5), sqlite3.Error
+    )

@@ -1,12 +1,15 @@
 """The web server: gunicorn with threads, the app made in each process after the fork."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -33,6 +36,7 @@ def serve(settings: LtiSettings, *, host: str, port: int, workers: int, threads:
         "threads": threads,
         "timeout": 60,
         "graceful_timeout": 20,
-        "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn's heartbeat file must not wait for a disk
+        # Gunicorn's heartbeat file must not wait for a disk.
+        "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,
     }
     _Server(settings, options).run()

@@ -7,6 +7,7 @@ import re
 import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from sqlalchemy import event
 
 from lti_tool.tables import OutboxRow, SubmissionRow, WorkRow
 from tests.lti_tool.world import ELS, HANNE, LEEN, LTI, MENTOR, TEXT, YUSUF, Person, World
@@ -328,3 +329,18 @@ def test_events_name_the_learner_by_pseudonym_only(world: World) -> None:
     assert {each["actor"]["account"]["homePage"] for each in told} == {"http://127.0.0.1:8001"}
     for each in told:
         assert "Hanne" not in json.dumps(each) and "dochter" not in json.dumps(each)
+
+
+def test_a_queue_asks_the_database_no_more_often_for_a_large_class(world: World) -> None:
+    asked: list[str] = []
+    event.listen(world.services.database._engine, "before_cursor_execute", lambda *details: asked.append(details[2]))
+
+    def statements(learners: range) -> int:
+        for number in learners:
+            world.at(world.west, Person(f"l-{number}", "Learner", f"Lerende {number}")).submit()
+        teacher = world.at(world.west, ELS)
+        asked.clear()
+        assert len(teacher.ok("queue")["items"]) == learners.stop
+        return len(asked)
+
+    assert statements(range(2)) == statements(range(2, 12))
