@@ -13,6 +13,7 @@ from veranderkracht.host_tokens import HostKey
 from xblocks.models import OutboxRow
 
 LONGEST_WAIT = timedelta(hours=1)
+KEPT = timedelta(days=30)  # after acknowledgement, for who looks into a question about it
 _MAX_REASON = 500
 
 
@@ -77,6 +78,12 @@ def send_due(url: str, key: HostKey, *, batch: int, clock: Clock = now) -> Round
         return Round()
     said = deliver(url, key.server_token(at=at), [row.statement for row in rows.values()])
     return _note(rows, said, at)
+
+
+def forget_acknowledged(clock: Clock = now) -> int:
+    """Delete what was acknowledged more than `KEPT` ago, for the sidecar has it; give how many rows that were."""
+    deleted, _ = OutboxRow.objects.filter(acknowledged_at__lt=clock() - KEPT).delete()
+    return int(deleted)
 
 
 def _note(rows: dict[str, OutboxRow], said: Delivery, at: datetime) -> Round:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
@@ -16,6 +17,7 @@ class Sidecar:
         self.received: list[list[str]] = []
         self.bodies: list[str] = []
         self.authorizations: list[str] = []
+        self.on_received: Callable[[int], None] = lambda _: None
         sidecar = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -55,6 +57,7 @@ class Sidecar:
         self.received.append(names)
         self.bodies.append(body)
         self.authorizations.append(authorization)
+        self.on_received(len(self.received))
         stored = [name for name in names if name not in self.refuse and name not in self.forget]
         refused = [{"id": name, "reason": reason} for name, reason in self.refuse.items() if name in names]
         return {"stored": stored, "refused": refused}

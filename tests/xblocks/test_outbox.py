@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import os
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +23,7 @@ from tests.xblocks.sidecar import Sidecar
 from veranderkracht.activities.player import Player
 from xblocks.configuration import configuration
 from xblocks.models import OutboxRow
-from xblocks.outbox import OutboxRecorder, Round, send_due
+from xblocks.outbox import OutboxRecorder, Round, forget_acknowledged, send_due
 from xblocks.store_django import DjangoStore
 
 TEXT = "Geheime gedachten over mevrouw Verlinden"
@@ -129,6 +131,39 @@ def test_the_command_fails_clearly_and_tells_no_text(
     with caplog.at_level(logging.DEBUG), pytest.raises(CommandError, match=r"status 500.*blijft bewaard"):
         call_command("vk_deliver_events", stdout=io.StringIO())
     assert "Verlinden" not in caplog.text
+
+
+def test_what_was_acknowledged_long_ago_is_forgotten_and_nothing_else(sidecar: Sidecar, waiting: list[str]) -> None:
+    sidecar.refuse, sidecar.forget = {waiting[1]: "tenant"}, {waiting[2]}
+    round_of()
+    assert forget_acknowledged(clock=lambda: AT + timedelta(days=29)) == 0
+    assert forget_acknowledged(clock=lambda: AT + timedelta(days=31)) == 1
+    assert list(OutboxRow.objects.order_by("pk").values_list("statement_id", flat=True)) == waiting[1:]
+
+
+def test_the_loop_goes_on_after_a_failure_until_it_is_told_to_stop(
+    sidecar: Sidecar, waiting: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM comes with the second call, which is then still noted."""
+    monkeypatch.setattr("xblocks.outbox._wait", lambda attempts: timedelta(0))
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    sidecar.status = 503
+
+    def received(calls: int) -> None:
+        if calls == 2:
+            sidecar.status = 200
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    sidecar.on_received = received
+    said, warned = io.StringIO(), io.StringIO()
+    try:
+        call_command("vk_deliver_events", loop=0.01, stdout=said, stderr=warned)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert warned.getvalue() == "De assistent nam niet alles aan (status 503). Later opnieuw.\n"
+    assert said.getvalue() == "3 bezorgd, 0 geweigerd.\n"
+    assert not OutboxRow.objects.filter(acknowledged_at=None).exists()
 
 
 @pytest.mark.parametrize("options", [{"batch": 0}, {"loop": 0.0}, {"loop": -1.0}])

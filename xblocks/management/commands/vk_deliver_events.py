@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from veranderkracht.host_tokens import HostKey
 from xblocks.configuration import configuration
-from xblocks.outbox import send_due
+from xblocks.outbox import forget_acknowledged, send_due
 
 
 class Command(BaseCommand):
@@ -54,6 +54,7 @@ class Command(BaseCommand):
 
     def _send(self, url: str, key: HostKey, batch: int) -> str:
         """Send everything that is due, and give why something was left."""
+        forget_acknowledged()
         while True:
             done = send_due(url, key, batch=batch)
             if done.stored or done.refused:
