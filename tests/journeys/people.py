@@ -1,6 +1,6 @@
 """What people do on the screens, by what they read there: a learner at a step, a teacher at the desk."""
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.journeys.conftest import Demo
 
@@ -33,9 +33,25 @@ def open_lti(page: Page, demo: Demo, person: str, step: str) -> FrameLocator:
     return page.frame_locator("iframe")
 
 
+def open_xblock(page: Page, demo: Demo, person: str, step: str) -> Page:
+    """Open a step in the XBlock workbench as this person."""
+    page.goto(f"{demo.workbench}/scenario/vk.{step}/?student={person}")
+    return page
+
+
+def open_step(page: Page, demo: Demo, channel: str, person: str, step: str) -> Root:
+    """Open a step through one of the two channels, `lti` or `xblock`."""
+    return open_lti(page, demo, person, step) if channel == "lti" else open_xblock(page, demo, person, step)
+
+
+def editor(root: Root) -> Locator:
+    """Where the learner writes: a reflection's text, or the answer to a case's open question."""
+    return root.get_by_role("textbox", name="Jouw tekst").or_(root.get_by_role("textbox", name="Jouw antwoord"))
+
+
 def write(root: Root, text: str = TEXT) -> None:
     """Write a text and see that it is saved."""
-    root.get_by_label("Jouw tekst").or_(root.get_by_label("Jouw antwoord")).fill(text)
+    editor(root).fill(text)
     expect(root.get_by_text("Bewaard om")).to_be_visible()
 
 

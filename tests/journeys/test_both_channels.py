@@ -52,12 +52,8 @@ def test_a_reflection_goes_all_the_way_through_lti(demo: Demo, page: Page) -> No
     expect(cell).to_contain_text("Knap hoe je naar jezelf kijkt.")
 
 
-def workbench_step(demo: Demo, step: str, student: str) -> str:
-    return f"{demo.workbench}/scenario/vk.{step}/?student={student}"
-
-
 def test_a_reflection_goes_all_the_way_through_the_xblock(demo: Demo, page: Page) -> None:
-    page.goto(workbench_step(demo, "eigen-praktijk", "hanne"))
+    people.open_xblock(page, demo, "hanne", "eigen-praktijk")
     people.write(page)
     look(page, "xblock-reflectie")
     people.ask_feedback(page)
@@ -66,11 +62,11 @@ def test_a_reflection_goes_all_the_way_through_the_xblock(demo: Demo, page: Page
     look(page, "xblock-feedback")
     people.hand_in(page)
 
-    page.goto(workbench_step(demo, "eigen-praktijk", "docent"))
+    people.open_xblock(page, demo, "docent", "eigen-praktijk")
     people.grade(page, "hanne")
     look(page, "xblock-beoordelen")
 
-    page.goto(workbench_step(demo, "eigen-praktijk", "hanne"))
+    people.open_xblock(page, demo, "hanne", "eigen-praktijk")
     expect(page.get_by_text("Knap hoe je naar jezelf kijkt.")).to_be_visible()
     look(page, "xblock-beoordeeld")
     assert published_scores(demo) == [(750, 1000)]
