@@ -113,6 +113,35 @@ def test_locking_makes_one_row_per_learner(store: DjangoStore) -> None:
     assert store.work(key()) is None
 
 
+def test_what_is_read_inside_the_lock_is_still_true_when_it_is_written(each_database: str) -> None:
+    start = threading.Barrier(6)
+    faults: list[object] = []
+
+    def add(number: int) -> None:
+        try:
+            mine = fresh()
+            start.wait(timeout=30)
+            for _ in range(5):
+                with mine.atomic(key()):
+                    work = mine.work(key())
+                    version, numbers = (work.version, work.body["numbers"]) if work else (0, [])
+                    if mine.put_work(key(), version, {"numbers": [*numbers, number]}, AT) is None:
+                        faults.append("somebody else wrote")
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert faults == []
+    work = fresh().work(key())
+    assert work is not None and sorted(work.body["numbers"]) == sorted([*range(6)] * 5)
+
+
 def test_a_learners_lock_does_not_stop_another_learner(mariadb: None) -> None:
     for one in (key(HANNE), key(YUSUF)):
         with fresh().atomic(one):
