@@ -117,7 +117,9 @@ def visitor(block: Any) -> Visitor:
 
 def in_studio(block: Any) -> bool:
     """Tell whether the block runs in Studio, where authors are and no learners."""
-    return bool(getattr(block.runtime, "is_author_mode", False)) or str(settings.ROOT_URLCONF).startswith("cms.")
+    return bool(getattr(block.runtime, "is_author_mode", False)) or str(
+        getattr(settings, "ROOT_URLCONF", "")
+    ).startswith("cms.")
 
 
 def may_author(block: Any) -> bool:
