@@ -72,7 +72,9 @@ export class VkDesk extends VkElement {
   }
 
   #row(item) {
-    const { submission, name, number, submitted_at: at, words, status, score, sync } = item;
+    const { submission, name, number, submitted_at: at, words, status, score } = item;
+    // Before publication only a failure says something: that the work was handed in is what the row tells already.
+    const sync = status === "published" || item.sync?.state === "failed" ? item.sync : null;
     const row = this.build("t-row", {
       name,
       number: number > 1 ? `${number}e versie` : null,
