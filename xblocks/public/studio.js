@@ -16,7 +16,8 @@ export function start(runtime, root) {
     const text = { offline: OFFLINE, "session-expired": EXPIRED }[error.code] ?? error.detail;
     part("studio-error-text").textContent = text || "Bewaren lukt nu niet. Wat je invulde, staat er nog; probeer het straks opnieuw.";
     part("studio-error").hidden = false;
-    for (const each of form.elements) each.toggleAttribute("aria-invalid", each === field);
+    for (const each of form.elements) each.removeAttribute("aria-invalid");
+    field?.setAttribute("aria-invalid", "true");
     (field ?? part("studio-error")).focus();
   }
 
