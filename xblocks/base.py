@@ -73,11 +73,13 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
             assignment = self.assignment
             placed = Placement.of(self, assignment)
             teaches = placed.who.role == "teacher"
+            written = isinstance(assignment.step, WrittenStep)
             content = pages.step_page(
                 step=self._step_html(assignment),
-                desk=self._desk_html(assignment) if teaches and self.graded_by_teacher(assignment) else None,
+                desk=self._desk_html(assignment) if teaches and written else None,
                 preview=not placed.keeps,
                 teaches=teaches,
+                wide=written,
             )
         except VkError as fault:
             return self._fragment(pages.problem_page(fault))
@@ -98,10 +100,6 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         view = asdict(self._step_view(self.assignment))
         del view["face"]
         return {**view, "kind": self.kind, "module_slug": self.module, "step": self.step}
-
-    def graded_by_teacher(self, assignment: Assignment) -> bool:
-        """Tell whether there is something to grade by hand."""
-        return isinstance(assignment.step, WrittenStep)
 
     # The operations.
 

@@ -12,7 +12,7 @@ from veranderkracht.modules.model import Module
 from veranderkracht.web import icon
 
 
-def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool) -> Markup:
+def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool, wide: bool) -> Markup:
     """Give the page of a step.
 
     Args:
@@ -20,8 +20,9 @@ def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool) -> M
         desk: the desk's HTML, for who teaches.
         preview: what is filled in is not kept.
         teaches: it is a teacher who looks.
+        wide: the step has two columns where there is room.
     """
-    return _render("step.html", step=step, desk=desk, preview=preview, teaches=teaches)
+    return _render("step.html", step=step, desk=desk, preview=preview, teaches=teaches, wide=wide)
 
 
 def author_page(assignment: Assignment, kind: str, title: str, step: str) -> Markup:

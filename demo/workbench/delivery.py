@@ -3,10 +3,10 @@
 import logging
 import time
 
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from xblocks.configuration import configuration
-from xblocks.outbox import send_due
+from xblocks.outbox import Round, send_due
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,11 @@ def deliver(pause: float, batch: int = 50) -> None:
         return
     while True:
         close_old_connections()
-        done = send_due(site.ASSISTANT_URL, site.host_key(), batch=batch)
+        try:
+            done = send_due(site.ASSISTANT_URL, site.host_key(), batch=batch)
+        except OperationalError as fault:  # the database is busy; what waits is still there the next time
+            log.info("events wait: %s", fault)
+            done = Round()
         if done.failure:
             log.info("events wait: %s", done.failure)
         if not done.stored:

@@ -16,7 +16,6 @@ export function start(runtime, root) {
     const text = { offline: OFFLINE, "session-expired": EXPIRED }[error.code] ?? error.detail;
     part("studio-error-text").textContent = text || "Bewaren lukt nu niet. Wat je invulde, staat er nog; probeer het straks opnieuw.";
     part("studio-error").hidden = false;
-    for (const each of form.elements) each.removeAttribute("aria-invalid");
     field?.setAttribute("aria-invalid", "true");
     (field ?? part("studio-error")).focus();
   }
@@ -26,6 +25,7 @@ export function start(runtime, root) {
     const save = part("studio-save");
     save.disabled = true;
     part("studio-saved").textContent = "";
+    for (const each of form.elements) each.removeAttribute("aria-invalid");
     try {
       await host.call("studio_submit", Object.fromEntries(new FormData(form)));
       part("studio-error").hidden = true;
