@@ -191,10 +191,7 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
 
 def _role(roles: Any) -> Role:
     # What somebody is in the institution or in the LMS itself gives no right in a course.
-    kinds = set()
-    for role in roles if isinstance(roles, list) else []:
-        if isinstance(role, str) and (role.startswith(_MEMBERSHIP) or ":" not in role):
-            kinds.add(role.removeprefix(_MEMBERSHIP).lstrip("#/").split("#")[0])
+    kinds = {role.removeprefix(_MEMBERSHIP).lstrip("#/").split("#")[0] for role in _texts(roles)}
     if kinds & {"Instructor", "Administrator"}:
         return "teacher"
     return "learner" if "Learner" in kinds else "visitor"

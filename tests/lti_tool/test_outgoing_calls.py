@@ -1,5 +1,6 @@
 """What goes out to platforms is limited in time, size and direction; and their keys are kept sensibly."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from jwt.algorithms import RSAAlgorithm
 
 from lti_tool import outgoing
 from lti_tool.outgoing import MAX_BYTES, Outgoing, OutgoingFault
@@ -229,6 +232,13 @@ def test_a_platform_that_is_away_is_not_asked_at_every_launch_and_its_old_keys_s
 def test_a_lying_key_set_brings_no_key(out: Outgoing, listener: Listener, document: object) -> None:
     listener.json("/jwks", document)
     with pytest.raises((KeyUnknown, KeysUnreachable)):
+        PlatformKeys(out, Ticks()).key(f"{listener.url}/jwks", "k1")
+
+
+def test_a_key_that_is_too_small_is_no_key(out: Outgoing, listener: Listener) -> None:
+    small = json.loads(RSAAlgorithm.to_jwk(generate_private_key(public_exponent=65537, key_size=1024).public_key()))
+    listener.json("/jwks", {"keys": [{"kty": "RSA", "n": small["n"], "e": small["e"], "kid": "k1"}]})
+    with pytest.raises(KeyUnknown):
         PlatformKeys(out, Ticks()).key(f"{listener.url}/jwks", "k1")
 
 

@@ -14,9 +14,9 @@ from lti_tool.database import Database, insert_new
 from lti_tool.outbox_rows import OutboxRecorder
 from lti_tool.store_sqlalchemy import SqlStore
 from lti_tool.tables import Base, OutboxRow, UsedNonceRow
-from tests.cast import key
-from tests.core.store_promises import AT, StorePromises
-from veranderkracht.activities.store import ActivityStore
+from tests.cast import REFLECTION_WEST, WEST, key
+from tests.core.store_promises import AT, StorePromises, assessment, submission
+from veranderkracht.activities.store import ActivityStore, SubmissionId
 
 ISSUER = "https://tool.example"
 
@@ -64,13 +64,17 @@ class TestSqlStore(StorePromises):
 
     def test_a_second_writer_waits_until_the_first_has_ended(self, database: Database) -> None:
         inside, leave, seen = threading.Event(), threading.Event(), []
+        before = SqlStore(database, OutboxRecorder(ISSUER, "", None))
+        with before.atomic(key()):  # the row is there: only a lock on it keeps the second waiting
+            before.put_work(key(), 0, {"text": "er al"}, AT)
 
         def first() -> None:
             mine = SqlStore(database, OutboxRecorder(ISSUER, "", None))
             with mine.atomic(key()):
-                mine.put_work(key(), 0, {"text": "eerst"}, AT)
+                mine.work(key())
                 inside.set()
                 leave.wait(30)
+                mine.put_work(key(), 1, {"text": "eerst"}, AT)
 
         def second() -> None:
             mine = SqlStore(database, OutboxRecorder(ISSUER, "", None))
@@ -88,6 +92,15 @@ class TestSqlStore(StorePromises):
         for thread in threads:
             thread.join(timeout=30)
         assert seen == ["eerst"]
+
+    def test_an_assessment_is_seen_after_the_queue_was_read(self, store: SqlStore) -> None:
+        with store.atomic(key()):
+            store.add_submission(submission("s1", key()))
+        assert len(store.latest_submissions(WEST, REFLECTION_WEST)) == 1
+        assert store.assessment(SubmissionId("s1")) is None
+        with store.atomic(key()):
+            store.put_assessment(0, assessment("s1"))
+        assert store.assessment(SubmissionId("s1")) == assessment("s1")
 
     def test_writing_outside_a_transaction_is_a_fault(self, store: SqlStore) -> None:
         with pytest.raises(RuntimeError):
