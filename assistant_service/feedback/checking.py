@@ -1,0 +1,133 @@
+"""What stays of a language model's feedback: literal quotes, given sources, known criteria, and never a judgement.
+
+A piece that fails is dropped or replaced by the rubric's own; nothing of it is repaired by guessing.
+"""
+
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant_service.feedback import guide
+from assistant_service.feedback.messages import CriterionFeedback
+from assistant_service.feedback.readers import Read
+from assistant_service.feedback.reading import LONGEST_QUOTE, Sighting
+from assistant_service.knowledge.passages import Passage
+from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.rubrics.model import Criterion
+
+MOST_SOURCES = 3
+LONGEST_REMARK = 700  # characters
+_LONGEST_OTHER = 350
+
+NO_EVIDENCE = "De meelezer wees een passage aan die niet letterlijk in je tekst staat. Die hebben we weggelaten."
+NOTHING_SAID = "De meelezer zei hier niets over."
+SEEN = "De meelezer ziet het in de passage die hier aangeduid is."
+NOT_SEEN = "De meelezer ziet het nog niet in je tekst."
+
+_NUMBER = r"(?:\d+(?:[.,]\d+)?|een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|veertien|zestien|achttien)"
+_GRADE = re.compile(
+    rf"\b{_NUMBER}\s*/\s*\d+|\b{_NUMBER}\s+op\s+(?:4|5|10|20|100|vier|vijf|tien|twintig|honderd)\b"
+    r"|\b(?:cijfers?|scor(?:e|es|en|t)|gescoord|punten(?:aantal)?|niveaus?|quotering|quoteren?|onvoldoende"
+    rf"|ruim voldoende|een (?:ruime )?voldoende|geslaagd|gebuisd|onderscheiding|procent|grade|graded|points?|level"
+    rf"|rating)\b|\d\s?%|\b{_NUMBER}\s+punt\b|\bA\+|\b(?:10|20)/",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:be|nl|com|org|net|eu|io)\b", re.IGNORECASE)
+_CITED = re.compile(r"[‘“\"«]([^’”\"»]{12,})[’”\"»]|(?<!\w)'([^']{12,})'(?!\w)")
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ModelCriterion(_Form):
+    """One criterion, as a model answers."""
+
+    criterion: str = Field(description="id van het criterium")
+    visible: bool
+    quote: str | None = Field(description="letterlijk uit de tekst van de schrijver, of null")
+    remark: str
+    question: str
+    next_step: str
+
+
+class ModelFeedback(_Form):
+    """The form in which a model must answer."""
+
+    criteria: list[ModelCriterion]
+    sources: list[int] = Field(description="nummers van de passages die verder helpen")
+
+
+def check(answer: ModelFeedback, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
+    """Give what stays of an answer.
+
+    Args:
+        answer: of the model, in the right form and otherwise not to be trusted.
+        text: that it read; quotes are literal parts of it.
+        snapshot: the assignment; its rubric must not be None.
+        passages: that it was given, numbered from 1.
+    """
+    given: dict[str, ModelCriterion] = {}
+    for one in answer.criteria:
+        given.setdefault(one.criterion, one)
+    criteria = snapshot.rubric.criteria if snapshot.rubric else ()
+    checked = tuple(_check_one(criterion, given.get(criterion.id), text, snapshot, passages) for criterion in criteria)
+    numbers = dict.fromkeys(number for number in answer.sources if 1 <= number <= len(passages))
+    return Read(checked, tuple(passages[number - 1] for number in list(numbers)[:MOST_SOURCES]))
+
+
+def _check_one(
+    criterion: Criterion, said: ModelCriterion | None, text: str, snapshot: Snapshot, passages: Sequence[Passage]
+) -> CriterionFeedback:
+    quote = literal(said.quote, text) if said and said.visible and said.quote else None
+    if quote and literal(quote, snapshot.prompt.replace("*", "")):
+        quote = None  # the assignment's words are not the writer's
+    sighting = Sighting(criterion, "seen" if quote else "nothing", quote)
+    asked, advice = (said.question, said.next_step) if said else ("", "")
+    known = (text, snapshot.prompt, *(passage.text for passage in passages))
+    levels = [level.title for level in criterion.levels]
+    remark = _fit(said.remark, LONGEST_REMARK, known, levels) if said else ""
+    if said is None:
+        remark = NOTHING_SAID
+    elif said.visible and not quote:
+        remark = NO_EVIDENCE
+    return CriterionFeedback(
+        criterion=criterion.id,
+        title=criterion.title,
+        visible=quote is not None,
+        quote=quote,
+        remark=remark or (SEEN if quote else NOT_SEEN),
+        question=_fit(asked, _LONGEST_OTHER, known, levels) or guide.ask(sighting, text),
+        next_step=_fit(advice, _LONGEST_OTHER, known, levels) or guide.suggest(sighting, text),
+    )
+
+
+def literal(quote: str, text: str) -> str | None:
+    """Give the part of a text that a quote repeats, apart from white space; None when it does not, or is too long."""
+    words = quote.split()
+    if not words:
+        return None
+    found = re.search(r"\s+".join(map(re.escape, words)), text)
+    return found.group() if found and len(found.group()) <= LONGEST_QUOTE else None
+
+
+def names_a_grade(said: str, levels: Sequence[str] = ()) -> bool:
+    """Tell whether a remark gives a grade, points or a level, also one of the rubric's by its title."""
+    if _GRADE.search(said):
+        return True
+    # 'Begin' and 'Sterk' are common words: as a level they stand between marks or after 'als' or 'op'.
+    titles = "|".join(map(re.escape, levels))
+    return bool(titles) and re.search(rf"[‘“\"'](?:{titles})[’”\"']|\b(?:als|op|:)\s+(?:{titles})\b", said) is not None
+
+
+def _fit(said: str, longest: int, known: Sequence[str], levels: Sequence[str]) -> str:
+    """Give what may be shown of a remark: all of it, or nothing."""
+    trimmed = " ".join(said.split())
+    if not trimmed or len(trimmed) > longest or _ADDRESS.search(trimmed) or names_a_grade(trimmed, levels):
+        return ""
+    for match in _CITED.finditer(trimmed):
+        cited = (match.group(1) or match.group(2)).strip(" .,;:…")
+        if len(cited.split()) >= 4 and not any(literal(cited, source) for source in known):
+            return ""  # words that nobody wrote, put between quotation marks
+    return trimmed
