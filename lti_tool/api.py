@@ -11,6 +11,7 @@ from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, expired
 from lti_tool.visits import Visit
 from veranderkracht.activities.operations import LEARNER_OPERATIONS, TEACHER_OPERATIONS, grade, play
+from veranderkracht.activities.payload import read_payload
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.clock import iso
 from veranderkracht.errors import BadInput, Forbidden, NotFound
@@ -25,7 +26,7 @@ def operate(operation: str) -> Response:
     """Answer an operation for the page that asks."""
     ours = services()
     visit = visit_of_page(ours)
-    payload = _payload()
+    payload = read_payload(request.get_data())
     if operation == "assistant-token":
         return jsonify(_assistant_token(ours, visit, payload))
     if operation in LEARNER_OPERATIONS:
@@ -121,22 +122,3 @@ def _assistant_token(ours: Services, visit: Visit, payload: dict[str, Any]) -> d
 def _wake(ours: Services, operation: str) -> None:
     if operation in _RECORDING:
         ours.wake()
-
-
-def _payload() -> dict[str, Any]:
-    payload = request.get_json(force=True, silent=True)
-    if not isinstance(payload, dict):
-        raise BadInput("De aanvraag kwam niet goed aan. Probeer het opnieuw.")
-    clean: dict[str, Any] = _clean(payload)
-    return clean
-
-
-def _clean(value: Any) -> Any:
-    """Take out what no database keeps: NUL characters and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_clean(each) for each in value]
-    if isinstance(value, dict):
-        return {_clean(name): _clean(each) for name, each in value.items()}
-    return value

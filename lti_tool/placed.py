@@ -5,7 +5,6 @@ from functools import cache
 from sqlalchemy import select
 
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
-from lti_tool.preview import PreviewStore
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
 from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
@@ -13,6 +12,7 @@ from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
 from veranderkracht.activities.player import Player
+from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
 from veranderkracht.modules.model import Module, WrittenStep
@@ -71,6 +71,7 @@ def desk_of(services: Services, visit: Visit) -> Desk:
         grader=visit.learner,
         name_of=_names(services, visit),
         sync_of=_syncs(services, visit),
+        assistant=bool(services.settings.assistant_url),
         clock=services.clock,
     )
 

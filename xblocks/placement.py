@@ -133,6 +133,7 @@ class Placement:
             self.id,
             grader=self.person,
             name_of=people.names_at(self.tenant, self.id),
+            assistant=self.site.assistant,
         )
 
     def assistant_token(self, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,4 +15,7 @@ def load() -> None:
     scenarios.get_scenarios.initialized = True  # or the workbench would load those of every installed block
     scenarios.WORKBENCH_KVS.prep_for_scenario_loading()
     for step in module.steps:
-        scenarios.add_xml_scenario(f"vk.{step.id}", step.title, olx.element(f"vk_{step.kind}", MODULE, step.id))
+        name = f"vk.{step.id}"
+        # Usage keys are made of this description: of what is permanent, not of a title that an author may change.
+        scenarios.add_xml_scenario(name, f"{MODULE} {step.id}", olx.element(f"vk_{step.kind}", MODULE, step.id))
+        scenarios.SCENARIOS[name] = scenarios.SCENARIOS[name]._replace(description=step.title)

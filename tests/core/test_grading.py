@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import LEEN, REFLECTION_WEST, REFLECTION_ZUID, TEACHER_ZUID, YUSUF, ZUID, key
+from tests.cast import LEEN, REFLECTION_WEST, REFLECTION_ZUID, TEACHER_WEST, TEACHER_ZUID, WEST, YUSUF, ZUID, key
 from tests.core.assignments import RUBRIC, assignment
 from tests.core.memory_store import MemoryStore
 from tests.core.test_playing import desk, player, refusal
@@ -46,6 +46,22 @@ def test_a_case_shows_the_teacher_what_the_learner_decided() -> None:
     player(store, "casus").answer(0, "gesprek", ["wachten"])
     name = player(store, "casus").submit(1, {"text": "Ik zou bellen."})["submission"]["id"]
     assert desk(store, "casus").work(name)["submission"]["answers"][0]["choice"] == "Wachten"
+
+
+@pytest.mark.parametrize("assistant", [True, False])
+def test_a_work_says_whether_an_assistant_can_read_along(assistant: bool) -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    at_hand = Desk(
+        store,
+        assignment("reflectie"),
+        WEST,
+        REFLECTION_WEST,
+        grader=TEACHER_WEST,
+        name_of=str,
+        assistant=assistant,
+    )
+    assert at_hand.work(name)["assistant"] is assistant
 
 
 def test_publishing_asks_a_level_for_every_graded_criterion() -> None:

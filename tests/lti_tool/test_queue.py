@@ -38,6 +38,19 @@ def test_a_redis_that_is_away_stops_nobody(settings: LtiSettings, url: str, capl
     assert "could not be woken" in caplog.text
 
 
+def test_a_ring_through_redis_reaches_another_process_queue(settings: LtiSettings, redis: str) -> None:
+    through_redis = replace(settings, redis_url=redis)
+    open_queue(through_redis).wake()
+    worker = open_queue(through_redis)
+    answered: list[str] = []
+    worker._drain = lambda: answered.append("drained")  # type: ignore[func-returns-value]
+    ring = worker._huey.dequeue()
+    assert ring is not None
+    worker._huey.execute(ring)
+    assert answered == ["drained"]
+    assert worker._huey.pending_count() == 0
+
+
 def test_one_ring_is_planned_for_what_is_due_soon_and_none_for_later(settings: LtiSettings) -> None:
     queue: Queue = open_queue(settings)
     for seconds, planned in ((300, 0), (5, 1), (5, 1)):

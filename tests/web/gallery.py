@@ -82,6 +82,7 @@ class Gallery:
             grader="docent",
             name_of=lambda learner: voices.NAMES.get(learner, learner),
             sync_of=self._sync,
+            assistant=True,
         )
 
     def _sync(self, submission: SubmissionId) -> dict[str, str] | None:

@@ -39,6 +39,7 @@ class Desk:
         grader: the teacher's pseudonym.
         name_of: the name to show for a learner, as far as the host knows one.
         sync_of: how the score's way to the gradebook stands, where the host knows it.
+        assistant: whether the host can reach an assistant to read along.
         clock: gives the time; tests replace it.
     """
 
@@ -52,6 +53,7 @@ class Desk:
         grader: str,
         name_of: NameOf,
         sync_of: SyncOf = lambda _: None,
+        assistant: bool = False,
         clock: Clock = now,
     ) -> None:
         self.store = store
@@ -61,6 +63,7 @@ class Desk:
         self.grader = grader
         self.name_of = name_of
         self.sync_of = sync_of
+        self.assistant = assistant
         self.clock = clock
 
     def queue(self) -> dict[str, Any]:
@@ -96,6 +99,7 @@ class Desk:
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
+            "assistant": self.assistant,
         }
 
     def assess(

@@ -32,8 +32,8 @@ class Level(Part):
 class Signals(Part):
     """Words and phrases by which the guide without a language model sees a criterion in a sentence.
 
-    One of `strong` is enough, or two different ones of `weak`. A `*` at the end of a word stands for any ending; further
-    signs (`…`, `{group}`, `&`, `-`, `~`) as docs/contracts.md §1 tells.
+    One of `strong` is enough, or two different ones of `weak`. A `*` at the end of a word stands for any ending;
+    further signs (`…`, `{group}`, `&`, `-`, `~`) as docs/contracts.md §1 tells.
     """
 
     strong: tuple[Text, ...] = ()

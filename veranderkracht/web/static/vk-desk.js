@@ -126,7 +126,7 @@ export class VkDesk extends VkElement {
     const text = submission.body?.text ?? "";
     this.part("body").replaceChildren(...paragraphs(text));
     this.part("body").hidden = !text;
-    this.part("ask").hidden = !text;
+    this.part("ask").hidden = !text || !work.assistant;
     this.#panel?.clear();
     this.#panel = new FeedbackPanel(this, {
       payload: { submission: id },
