@@ -1,4 +1,4 @@
-"""Rubrics from files: one YAML file each, read whole or refused with all its faults; where they are is the library's."""
+"""Rubrics from files, one YAML file each: read whole, or refused with all faults. Where they are is the library's."""
 
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
