@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.django_settings"
+# Playwright's synchronous API leaves an event loop running in this thread; Django takes that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
 
 
