@@ -445,3 +445,31 @@ test("whatever order typing, faults and time come in, the last text typed ends u
     assert.equal(draft.status, "saved");
   }
 });
+
+test("a browser that refuses its storage loses nothing when the host is asked again", async () => {
+  const refusing = { getItem() { throw new Error("nee"); }, setItem() { throw new Error("nee"); }, removeItem() { throw new Error("nee"); } };
+  for (const storage of [null, refusing]) {
+    const { draft, host, clock } = open({ storage });
+    draft.input("nog niet bewaard");
+    assert.deepEqual(draft.load(host.state), { copy: "restored" });
+    assert.equal(draft.text, "nog niet bewaard");
+    await clock.pass(2000);
+    assert.deepEqual(host.saves, ["nog niet bewaard"]);
+    draft.input("nog iets");
+    assert.deepEqual(draft.load({ ...host.state, canSave: false }), { copy: "orphan", orphan: "nog iets" });
+  }
+});
+
+test("an answer that fails after a stale version leaves the text to be saved as planned", async () => {
+  const { draft, host, clock } = open();
+  draft.input("getypt");
+  host.elsewhere("");
+  const answers = ["stale", "offline"];
+  const asked = draft.act(async () => {
+    throw answers.shift() === "stale" ? host.stale() : error("offline", 0);
+  });
+  await assert.rejects(asked, { code: "offline" });
+  await clock.pass(2000);
+  assert.deepEqual(host.saves, ["getypt"]);
+  assert.equal(draft.status, "saved");
+});

@@ -131,7 +131,13 @@ export class Draft {
    */
   act(operation) {
     return this.#inLane(async () => {
-      const answer = await this.#insist(() => operation(this.version));
+      let answer;
+      try {
+        answer = await this.#insist(() => operation(this.version));
+      } catch (error) {
+        if (this.status === "waiting") this.#settle(); // the save that was planned may have been put off
+        throw error;
+      }
       this.version = answer.version;
       this.savedAt = answer.saved_at ?? this.savedAt;
       this.#keep();

@@ -1,7 +1,7 @@
 /**
  * The copy of a text that lives as long as the browser's tab: `{text, base}`, where `base` is the text that the host held.
  *
- * A browser may refuse its storage (full, or blocked in a frame); the text on the page is then all there is.
+ * A browser may refuse its storage (full, or blocked in a frame); the copy then lives as long as the page.
  */
 
 const PREFIX = "vk:draft:";
@@ -9,6 +9,7 @@ const PREFIX = "vk:draft:";
 export class SessionCopy {
   #storage;
   #key;
+  #latest = null; // what this page itself kept last, whatever the storage did with it
 
   constructor(storage, key) {
     this.#storage = storage;
@@ -16,16 +17,18 @@ export class SessionCopy {
   }
 
   keep(text, base) {
-    const copy = JSON.stringify({ text, base });
-    this.#attempt((storage) => storage.setItem(this.#key, copy));
+    this.#latest = { text, base };
+    this.#attempt((storage) => storage.setItem(this.#key, JSON.stringify(this.#latest)));
   }
 
   forget() {
+    this.#latest = null;
     this.#attempt((storage) => storage.removeItem(this.#key));
   }
 
   /** Give the copy, or null when there is none that we can read. */
   read() {
+    if (this.#latest) return this.#latest;
     const found = this.#attempt((storage) => storage.getItem(this.#key));
     if (!found) return null;
     try {
