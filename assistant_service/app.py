@@ -6,7 +6,7 @@ from flask import Flask, Response
 
 from assistant_service import api, events, health, notice, openapi
 from assistant_service.configuration import AssistantSettings
-from assistant_service.feedback import endpoint
+from assistant_service.feedback import endpoint, readers
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
 
@@ -17,6 +17,7 @@ def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     """Give the app; call it after a fork, for Chroma and database connections do not survive one."""
     # langchain would otherwise report to its maker's service when a developer's environment says so.
     os.environ["LANGSMITH_TRACING"] = "false"
+    readers.reader_for(settings)
     services = open_services(settings, clock)
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services

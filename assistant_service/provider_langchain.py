@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from assistant_service.configuration import AssistantSettings
 from veranderkracht.errors import Unavailable
+from veranderkracht.settings import SettingsError
 
 TRIES = 2  # of an answer that is not in the form that was asked
 _LONGEST_WAIT = 3600  # seconds of a provider's Retry-After that we pass on
@@ -50,6 +51,26 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"
+
+    def prepare(self) -> None:
+        """Load the provider, so that no learner waits for it and a wrong setting stops the start.
+
+        Raises:
+            SettingsError: the provider is unknown, its package is missing, or it lacks a setting.
+        """
+        try:
+            _chat(self)
+        except ImportError as fault:
+            package = (fault.name or "").replace("_", "-")
+            raise SettingsError(
+                f"VK_MODEL: {self.name!r} vraagt een pakket dat ontbreekt: pip install {package}"
+            ) from fault
+        except Exception as fault:
+            # Each provider refuses its settings with an error of its own; none of them may show the key.
+            kind = type(fault).__name__
+            raise SettingsError(
+                f"VK_MODEL: {self.name!r} is zo niet te gebruiken ({kind}). Klopt de aanbieder, en VK_MODEL_KEY?"
+            ) from None
 
     def ask(self, system: str, human: str, form: type[Answer]) -> Answer:
         """Ask for an answer in a form; a wrong form is asked for once more.

@@ -48,6 +48,8 @@ def find(text: str, reader: Literal["learner", "teacher"]) -> Crisis | None:
 def _is_shown(text: str) -> bool:
     before: Sentence | None = None
     for sentence in sentences.split(text):
+        if len(sentence.tokens) < 2:
+            continue  # no sign is one word
         put_right = replace(sentence, tokens=tuple(_corrected(sentence.tokens)))
         if any(_matches(phrase, put_right) for phrase in _phrases(_OTHERS)):
             return True

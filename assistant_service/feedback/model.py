@@ -33,8 +33,10 @@ class ModelReader:
     @staticmethod
     def of(settings: AssistantSettings) -> "ModelReader":
         """Give the reader of the settings' model."""
+        model = Model.of(settings)
+        model.prepare()
         name = f"{settings.model.partition(':')[2]} van {notice.provider(settings)}"
-        return ModelReader(Model.of(settings), Author(kind="model", name=name, says=_SAYS))
+        return ModelReader(model, Author(kind="model", name=name, says=_SAYS))
 
     def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
         """Read a redacted text; raises Unavailable, `model-unavailable`."""

@@ -16,6 +16,8 @@ from assistant_service.feedback import sentences
 from assistant_service.feedback.sentences import fold
 
 _FILE = files("assistant_service") / "data" / "feedback" / "namen.yaml"
+_LONGEST_NAME = 7  # words
+_MOST = 20  # names that are pointed out
 _WORD = re.compile(r"['’]?[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _OPENS = re.compile(r"[:\"“‘«(–—]\s*$|(?:^|\s)'$")  # before a capital that is one because something begins
 
@@ -53,7 +55,6 @@ def likely_names(text: str, known: Collection[str] = ()) -> list[str]:
         text: the learner's.
         known: words that may be said, such as the assignment's own names; folded.
     """
-    # A name that was said once with its surname is not told again without.
     found: dict[str, str] = {}
     for sentence in sentences.split(text):
         words = list(_words(sentence.text))
@@ -66,6 +67,9 @@ def likely_names(text: str, known: Collection[str] = ()) -> list[str]:
             name = sentence.text[words[at].start : words[at + length - 1].end]
             found.setdefault(fold(name), name)
             at += length
+            if len(found) >= _MOST:
+                return list(found.values())
+    # A name that was said once with its surname is not told again without.
     return [name for key, name in found.items() if not any(key != other and key in other.split() for other in found)]
 
 
@@ -76,7 +80,7 @@ def words_of(*texts: str) -> frozenset[str]:
 
 def _words(sentence: str) -> Iterator[_Word]:
     for number, match in enumerate(_WORD.finditer(sentence)):
-        opening = number == 0 or _OPENS.search(sentence[: match.start()]) is not None
+        opening = number == 0 or _OPENS.search(sentence, max(0, match.start() - 3), match.start()) is not None
         text = match.group()
         yield _Word(text, fold(text).removesuffix("'s"), match.start(), match.end(), opening)
 
@@ -121,13 +125,17 @@ def _surname(words: list[_Word], at: int) -> int:
     """Give the length of a run of capitals from here, as in 'Van den Broeck'; 0 when none begins here."""
     lists = _lists()
     end = at
-    while end < len(words) and _is_part(words[end], lists):
+    while end < min(len(words), at + _LONGEST_NAME) and _is_part(words[end], lists):
         end += 1
         # Small words inside a name.
         inside = end
-        while inside < len(words) and words[inside].folded in lists.prefixes and not words[inside].opening:
+        while (
+            inside < min(len(words), at + _LONGEST_NAME)
+            and words[inside].folded in lists.prefixes
+            and not words[inside].opening
+        ):
             inside += 1
-        if end < inside < len(words) and words[inside].capital:
+        if end < inside < min(len(words), at + _LONGEST_NAME) and words[inside].capital:
             end = inside
     run = words[at:end]
     capitals = [part for part in run if part.capital and part.folded not in lists.prefixes]

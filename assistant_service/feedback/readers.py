@@ -60,7 +60,7 @@ class GuideReader:
 
 @functools.lru_cache(maxsize=8)
 def reader_for(settings: AssistantSettings) -> Reader:
-    """Give the reader that the settings choose; one per process."""
+    """Give the reader that the settings choose; one per process. Raises SettingsError when its model cannot be used."""
     if settings.model == "guide":
         return GuideReader()
     # langchain takes a second to import, and the guide does without it.

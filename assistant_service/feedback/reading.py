@@ -4,6 +4,7 @@ It knows phrases, denials, questions, other people's words and the assignment's 
 about what was asked. It understands nothing. What is said about it is written in `guide.py`.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -12,13 +13,16 @@ from typing import Literal
 from assistant_service.feedback import sentences
 from assistant_service.feedback.denial import OPENERS, clauses_of, denied
 from assistant_service.feedback.phrases import Line, Phrase, PhraseError, Place, compile_phrase
-from assistant_service.feedback.sentences import Sentence
+from assistant_service.feedback.sentences import Sentence, Token
 from assistant_service.knowledge.words import STOP_WORDS, stem
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.rubrics.model import Criterion
 
 LONGEST_QUOTE = 300  # characters
 STRONG, WEAK = 2.0, 1.0
+
+_ANOTHER_SPEAKS = ("{zei} {hij}", "{hij} {zei}", "{persoon} {zei}", "{zei} {persoon}")
+_THIRD_PERSON = {"ik": "hij", "me": "hem", "mijn": "zijn", "we": "ze", "wij": "zij", "ons": "hen", "onze": "hun"}
 
 Reason = Literal["seen", "nothing", "denied", "copied", "off-topic"]
 
@@ -131,7 +135,7 @@ def _phrase(signal: str) -> Phrase | None:
 
 def _weigh(sentence: Sentence, strong: Sequence[Phrase], weak: Sequence[Phrase]) -> _Hit:
     hit = _Hit(sentence)
-    tokens = [token for token in sentence.tokens if not token.spoken]
+    tokens = _as_told(sentence)
     hit.sentence = replace(sentence, tokens=tuple(tokens))
     line = Line.of(tokens)
     clauses = clauses_of(hit.sentence.tokens)
@@ -160,6 +164,18 @@ def _weigh(sentence: Sentence, strong: Sequence[Phrase], weak: Sequence[Phrase])
         hit.places += few
         hit.score += (WEAK if not counted else 0.0) + 0.1 * min(len(few), 5)
     return hit
+
+
+def _as_told(sentence: Sentence) -> list[Token]:
+    """Give the tokens as the writer tells them: what another says of themselves, in the third person."""
+    told = [token for token in sentence.tokens if not token.spoken]
+    line = Line.of(told)
+    if len(told) == len(sentence.tokens) or not any(compile_phrase(source).find(line) for source in _ANOTHER_SPEAKS):
+        return told
+    return [
+        replace(token, folded=_THIRD_PERSON.get(token.folded, token.folded)) if token.spoken else token
+        for token in sentence.tokens
+    ]
 
 
 def _not_denied(parts: list[list[Place]], sentence: Sentence, clauses: Sequence[int]) -> list[list[Place]]:
@@ -206,7 +222,7 @@ def _is_copied(sentence: Sentence, snapshot: Snapshot) -> bool:
     own = [word for word in sentence.words if word]
     if not own:
         return True
-    for asked in sentences.split(snapshot.prompt.replace("*", "").replace("#", "")):
+    for asked in _asked(snapshot.prompt):
         words = set(asked.words)
         # Word for word, or nearly: a sentence of the assignment with a word changed is still the assignment's.
         if (
@@ -218,6 +234,11 @@ def _is_copied(sentence: Sentence, snapshot: Snapshot) -> bool:
         if tuple(own) == asked.words:
             return True
     return False
+
+
+@functools.lru_cache(maxsize=64)
+def _asked(prompt: str) -> tuple[Sentence, ...]:
+    return tuple(sentences.split(prompt.replace("*", "").replace("#", "")))
 
 
 def _is_relevant(own: Sequence[Sentence], snapshot: Snapshot) -> bool:
@@ -237,7 +258,7 @@ def _asks_for(group: str, snapshot: Snapshot) -> bool:
     phrase = compile_phrase(f"{{{group}}}")
     return any(
         phrase.find(Line.of(sentence.tokens))
-        for sentence in sentences.split(snapshot.prompt.replace("*", ""))
+        for sentence in _asked(snapshot.prompt)
         if not compile_phrase("{ontkenning}").find(Line.of(sentence.tokens))
     )
 

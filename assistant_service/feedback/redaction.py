@@ -28,7 +28,8 @@ _MOMENT = re.compile(
     r"|(?<![\d./-])\d{1,2}[:.u]\d{2}(?![\d/.-])"
 )
 _PHONE = re.compile(
-    r"(?<![\d+])(?:(?:\+|00)\s?[1-9]\d{0,2}[\s./-]{0,2}(?:\(0\)[\s./-]{0,2})?|0)(?:\d[\s./()-]{0,2}){7,12}\d(?!\d)"
+    r"(?<![\d+])(?:(?:\+|00)\s?[1-9]\d{0,2}[\s./-]{0,2}(?:\(0\)[\s./-]{0,2})?(?:\d[\s./()-]{0,2}){7,12}\d"
+    r"|0(?:\d[\s./()-]{0,2}){7,8}\d)(?!\d)"
 )
 _PHONE_DIGITS = range(8, 16)
 _IBAN_LENGTHS = range(15, 35)
@@ -203,4 +204,8 @@ _STRENGTH: tuple[Kind, ...] = ("rijksregisternummer", "rekeningnummer", "e-maila
 
 
 def _stronger(one: _Span, other: _Span) -> Kind:
+    # What holds the other whole is what was written; a part of it passes a checksum by chance.
+    for outer, inner in ((one, other), (other, one)):
+        if outer.end - outer.start > inner.end - inner.start and outer.start <= inner.start and inner.end <= outer.end:
+            return outer.kind
     return min(one.kind, other.kind, key=_STRENGTH.index)

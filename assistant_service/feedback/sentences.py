@@ -25,7 +25,8 @@ _TOKEN = re.compile(
 )
 # What somebody said, between marks of any kind; a mark inside a word, or that of 't and 'k, is no quotation.
 _SPEECH = re.compile(
-    r"(?<![\w])(?:'(?![tksmn]\b)(?=\w)[^'\n]*(?:'\w[^'\n]*)*'(?!\w)|‘[^‘\n]*?’(?!\w)|\"[^\"\n]*\"|“[^“\n]*?”|«[^«\n]*?»)"
+    r"(?<!\w)(?:'(?![tksmn]\b)(?=\w)[^'\n]{0,400}(?:'\w[^'\n]{0,200}){0,4}'(?!\w)"
+    r"|‘[^‘\n]{0,600}?’(?!\w)|\"[^\"\n]{0,600}\"|“[^“\n]{0,600}?”|«[^«\n]{0,600}?»)"
 )
 _SPOKEN = {
     "'k": "ik", "k": "ik", "'t": "het", "t": "het", "nie": "niet", "ni": "niet", "nimeer": "niet meer", "da": "dat",

@@ -33,6 +33,7 @@ from tests.peers.stub_model import (
     says,
 )
 from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.settings import SettingsError
 
 BUDGET = 3  # seconds
 CRITERIA = ("situatie", "eigen-aandeel", "perspectieven", "inzicht", "volgende-stap", "open-vragen")
@@ -309,3 +310,12 @@ def test_nobody_can_close_the_fence_around_their_words() -> None:
 def test_a_budget_that_is_no_number_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="VK_MODEL_SECONDS"):
         read({"VK_DATA": str(tmp_path), "VK_MODEL_SECONDS": "straks"})
+
+
+@pytest.mark.parametrize("model", ["bestaat-niet:x", "mistralai:mistral-small", "openai:gpt-zonder-sleutel"])
+def test_a_model_that_cannot_be_used_stops_the_start(
+    settings: AssistantSettings, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(SettingsError, match="VK_MODEL"):
+        create_app(replace(settings, model=model), clock=lambda: NOW)
