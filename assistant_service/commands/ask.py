@@ -1,9 +1,16 @@
 """`ask`: a question to the assistant, on the command line."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from assistant_service.commands.opening import opened
 from assistant_service.commands.search import searchable
+
+if TYPE_CHECKING:
+    from assistant_service.configuration import AssistantSettings
+    from assistant_service.knowledge.passages import Passage
 
 
 @click.command("ask")
@@ -15,10 +22,33 @@ def ask_command(tenant: str, module: str | None, question: str) -> None:
     from assistant_service.asking import answer
 
     with opened() as services:
-        told = answer(question, services.knowledge.search(searchable(services, tenant), question, 5, module))
-    lines = [told.says, "", told.opening, ""]
-    for place, finding in enumerate(told.findings, start=1):
-        lines += [f"{place}. {finding.title}"]
-        lines += [f"   {line}".rstrip() for line in click.wrap_text(f"“{finding.excerpt}”", 92).split("\n")]
-        lines += [f"   Bron: {finding.url}", ""]
-    click.echo("\n".join([*lines, f"Om over na te denken: {told.question}"]))
+        passages = services.knowledge.search(searchable(services, tenant), question, 5, module)
+        if services.settings.model != "guide":
+            lines = _by_model(services.settings, question, passages)
+        else:
+            told = answer(question, passages)
+            lines = [told.says, "", told.opening, ""]
+            for place, finding in enumerate(told.findings, start=1):
+                lines += [f"{place}. {finding.title}", *_quoted(finding.excerpt), f"   Bron: {finding.url}", ""]
+            lines.append(f"Om over na te denken: {told.question}")
+    click.echo("\n".join(lines))
+
+
+def _by_model(settings: "AssistantSettings", question: str, passages: "Sequence[Passage]") -> list[str]:
+    from assistant_service.asking import NOTHING
+    from assistant_service.asking_model import answer
+
+    told = answer(settings, question, passages)
+    lines = [told.says, ""]
+    for place, statement in enumerate(told.statements, start=1):
+        lines += [f"{place}. {statement.text}", *_quoted(statement.quote)]
+        lines += [f"   Bron: {statement.title}, {statement.url}", ""]
+    if not told.statements:
+        lines.append(NOTHING)
+    if told.question:
+        lines.append(f"Om over na te denken: {told.question}")
+    return lines
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"   {line}".rstrip() for line in click.wrap_text(f"“{text}”", 92).split("\n")]
