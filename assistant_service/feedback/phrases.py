@@ -115,7 +115,7 @@ def _word(word: str) -> str:
 def _group(name: str) -> str:
     entries = groups().get(name)
     if entries is None:
-        raise PhraseError(f"woordgroep {name!r} bestaat niet; wel: {', '.join(sorted(groups()))}")
+        raise PhraseError(f"de woordgroep {name!r} bestaat niet (data/feedback/woordgroepen.yaml)")
     return "(?:" + "|".join(_entry(entry) for entry in entries) + ")"
 
 

@@ -31,9 +31,9 @@ _SPEECH = re.compile(
 _SPOKEN = {
     "'k": "ik", "k": "ik", "'t": "het", "t": "het", "nie": "niet", "ni": "niet", "nimeer": "niet meer", "da": "dat",
     "wa": "wat", "ge": "je", "gij": "jij", "m'n": "mijn", "mn": "mijn", "z'n": "zijn", "zn": "zijn", "mij": "me",
-    "ie": "hij", "'m": "hem", "'s": "'s", "is'm": "is hem", "nee": "neen", "wou": "wilde", "wouden": "wilden",
-    "gebelt": "gebeld", "zeg": "zeg", "ma": "maar", "mr": "maar", "idd": "inderdaad", "wss": "waarschijnlijk",
-    "mss": "misschien", "efkes": "even", "dees": "deze", "geraken": "raken", "nooit": "nooit",
+    "ie": "hij", "'m": "hem", "is'm": "is hem", "nee": "neen", "wou": "wilde", "wouden": "wilden",
+    "gebelt": "gebeld", "ma": "maar", "mr": "maar", "idd": "inderdaad", "wss": "waarschijnlijk",
+    "niemeer": "niet meer", "gwn": "gewoon", "mss": "misschien", "efkes": "even", "dees": "deze",
 }  # fmt: skip
 
 

@@ -30,8 +30,10 @@ def find(knowledge: Knowledge, tenant: TenantSlug, text: str, snapshot: Snapshot
         return []
     found: dict[str, Passage] = {}
     for passage in knowledge.search(tenant, query, 4 * most, snapshot.module):
-        if passage.coverage >= _LEAST_COVERAGE:
-            found.setdefault(passage.title, passage)
+        # The step that the learner is at needs no pointing out.
+        here = passage.url.endswith(f"/{snapshot.module}/{snapshot.step}")
+        if passage.coverage >= _LEAST_COVERAGE and not here:
+            found.setdefault(passage.url, passage)
     return list(found.values())[:most]
 
 
