@@ -96,10 +96,18 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         return self._fragment(pages.author_page(assignment, self.kind_name, self._title(assignment), step))
 
     def student_view_data(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
-        """Give the step as data, for apps that show it themselves; never what an answer has yet to reveal."""
-        view = asdict(self._step_view(self.assignment))
+        """Give the step as data, for apps that show it themselves; never what an answer has yet to reveal.
+
+        A step that cannot be shown has the code of its `problem` instead: the LMS asks this of all blocks of a course
+        in one go, when it is published, and one that raises keeps everybody from that course.
+        """
+        named = {"kind": self.kind, "module_slug": self.module, "step": self.step}
+        try:
+            view = asdict(self._step_view(self.assignment))
+        except VkError as fault:
+            return {**named, "problem": fault.code}
         del view["face"]
-        return {**view, "kind": self.kind, "module_slug": self.module, "step": self.step}
+        return {**view, **named}
 
     # The operations.
 
@@ -127,6 +135,8 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
             return placed.assistant_token(payload)
         if not placed.keeps and operation in ("save", "submit"):
             raise Forbidden("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard.", code="preview")
+        if operation == "answer" and not (placed.keeps or placed.who.team):
+            raise Forbidden("Je kijkt hier enkel mee: wat een keuze brengt, zie je als deelnemer.", code="preview")
         answer = play(placed.player(), operation, payload)
         if operation == "submit":
             self.emit_completion(1.0)

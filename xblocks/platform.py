@@ -11,6 +11,7 @@ from typing import Any, Literal
 from django.conf import settings
 
 from veranderkracht.errors import Unavailable
+from xblocks.configuration import configuration
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Visitor:
         anonymous_id: what the platform calls this person in the gradebook.
         name: to show to a teacher; empty when the platform does not tell.
         role: `teacher` for the course team, while they look as themselves.
+        team: of the course team, however they look. Never in Studio, which calls handlers for whoever has an account.
         preview: nothing may be kept: not signed in, in Studio, or a teacher who looks as a learner.
     """
 
@@ -87,6 +89,7 @@ class Visitor:
     anonymous_id: str
     name: str
     role: Literal["learner", "teacher"]
+    team: bool
     preview: bool
 
 
@@ -104,14 +107,16 @@ def visitor(block: Any) -> Visitor:
         return _workbench_visitor(str(workbench_id))
     user_id = attributes.get("edx-platform.user_id")
     known = bool(user_id) and attributes.get("edx-platform.is_authenticated", True)
-    preview = not known or in_studio(block) or _masquerades(service, block)
-    teaches = bool(attributes.get("edx-platform.user_is_staff")) and not preview
+    outside = not known or in_studio(block)
+    masquerades = _masquerades(service, block)
+    team = not outside and (masquerades or bool(attributes.get("edx-platform.user_is_staff")))
     return Visitor(
         user_id=str(user_id) if known else "",
         anonymous_id=str(attributes.get("edx-platform.anonymous_user_id") or ""),
         name=str(user.full_name or attributes.get("edx-platform.username") or "") if user else "",
-        role="teacher" if teaches else "learner",
-        preview=preview,
+        role="teacher" if team and not masquerades else "learner",
+        team=team,
+        preview=outside or masquerades,
     )
 
 
@@ -165,6 +170,12 @@ def _masquerades(service: Any, block: Any) -> bool:
 
 def _workbench_visitor(student: str) -> Visitor:
     """The workbench knows no roles: the setting `VERANDERKRACHT["WORKBENCH_TEACHERS"]` names who teaches there."""
-    teachers = getattr(settings, "VERANDERKRACHT", {}).get("WORKBENCH_TEACHERS", ())
-    role: Literal["learner", "teacher"] = "teacher" if student in teachers else "learner"
-    return Visitor(user_id=student, anonymous_id=student, name=student.capitalize(), role=role, preview=False)
+    teaches = student in configuration().WORKBENCH_TEACHERS
+    return Visitor(
+        user_id=student,
+        anonymous_id=student,
+        name=student.capitalize(),
+        role="teacher" if teaches else "learner",
+        team=teaches,
+        preview=False,
+    )

@@ -1,6 +1,6 @@
 """How a handler reads what a page sends, and what it answers: JSON, or problem+json (docs/contracts.md, §3).
 
-The platform checks the session and the CSRF token before a handler is called.
+The platform checks the session before a handler is called, and at its usual address the CSRF token.
 """
 
 import json
@@ -26,6 +26,14 @@ class NotPosted(VkError):
     title = "Zo gaat het niet"
 
 
+class NotJson(VkError):
+    """Something else than JSON was sent."""
+
+    status = 415
+    code = "not-json"
+    title = "Zo gaat het niet"
+
+
 class TooLarge(VkError):
     """More was sent than any work may count."""
 
@@ -38,12 +46,15 @@ def payload(request: Request) -> dict[str, Any]:
     """Give the JSON object that a page sent.
 
     Raises:
-        NotPosted, TooLarge, BadInput: it is no such thing.
+        NotPosted, NotJson, TooLarge, BadInput: it is no such thing.
         Forbidden: the page is another site's.
     """
     if request.method != "POST":
         raise NotPosted("Een bewerking wordt met POST gevraagd.")
-    # The LMS has a second address for handlers, for outside services, where it checks no CSRF token.
+    # The LMS has a second address for handlers, for outside services, where it checks no CSRF token. A browser lets a
+    # page send JSON to another origin only when that origin has said yes; newer ones also tell where it came from.
+    if request.content_type != "application/json":
+        raise NotJson("Een bewerking wordt in JSON gevraagd.")
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden("Deze vraag kwam van een andere website. Open de stap vanuit je cursus.", code="cross-site")
     if (request.content_length or 0) > MAX_BYTES or len(request.body) > MAX_BYTES:

@@ -24,6 +24,10 @@ def site(database: None) -> Site:
     return Site()
 
 
+def posted(body: bytes, content_type: str = "application/json", **more: Any) -> Request:
+    return Request.blank("/", method="POST", body=body, content_type=content_type, **more)
+
+
 def hand_in(site: Site, person: Person, tag: str = "vk_reflection", text: str = TEXT) -> str:
     version = site.call(tag, person, "state")[1]["work"]["version"]
     status, state = site.call(tag, person, "submit", {"version": version, "body": {"text": text}})
@@ -112,11 +116,26 @@ def test_in_studio_even_the_author_leaves_no_trace(site: Site) -> None:
 def test_a_teacher_may_try_an_answer_and_it_is_not_kept(site: Site) -> None:
     step = site.block("vk_case", ELS).assignment.step
     decision = step.decisions[0]
-    for _ in range(2):
+    for person in (ELS, ELS, ELS_AS_LEARNER, ELS_AS_HANNE):
         answer = {"version": 0, "item": decision.id, "choice": [decision.options[0].id]}
-        status, told = site.call("vk_case", ELS, "answer", answer)
+        status, told = site.call("vk_case", person, "answer", answer)
         assert status == 200 and told["outcome"]["consequence_html"]
     assert not WorkRow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("person", "studio"), [(PASSER_BY, False), (HANNE, True), (PASSER_BY, True)], ids=["passer-by", "learner", "nobody"]
+)
+@pytest.mark.parametrize("tag", ["vk_quiz", "vk_case"])
+def test_what_an_answer_brings_is_not_to_be_had_without_answering(
+    site: Site, tag: str, person: Person, studio: bool
+) -> None:
+    """Without signing in, or through Studio, which calls handlers for whoever has an account."""
+    step = site.block(tag, HANNE).assignment.step
+    item = (step.questions if tag == "vk_quiz" else step.decisions)[0]
+    answer = {"version": 0, "item": item.id, "choice": [item.options[0].id]}
+    status, problem = site.call(tag, person, "answer", answer, studio=studio)
+    assert (status, problem["code"]) == (403, "preview")
 
 
 def test_who_looks_as_a_learner_does_not_see_that_learners_draft(site: Site) -> None:
@@ -169,10 +188,24 @@ def test_only_post_is_taken_and_never_from_another_site(site: Site) -> None:
     block = site.block("vk_reflection", HANNE)
     got = block.runtime.handle(block, "state", Request.blank("/"))
     assert (got.status_int, got.content_type) == (405, "application/problem+json")
-    request = Request.blank("/", method="POST", body=b"{}", headers={"Sec-Fetch-Site": "cross-site"})
+    request = posted(b"{}", headers={"Sec-Fetch-Site": "cross-site"})
     assert block.runtime.handle(block, "state", request).status_int == 403
-    too_large = Request.blank("/", method="POST", body=b'{"a": "' + b"x" * 1_000_001 + b'"}')
+    too_large = posted(b'{"a": "' + b"x" * 1_000_001 + b'"}')
     assert block.runtime.handle(block, "save", too_large).status_int == 413
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"]
+)
+def test_what_a_form_on_another_site_can_send_is_not_taken(site: Site, kind: str) -> None:
+    """A browser sends these without asking first, and an old one does not say where they come from."""
+    block = site.block("vk_reflection", HANNE)
+    body = b'{"version": 0, "body": {"text": "Niet door Hanne geschreven"}}'
+    answer = block.runtime.handle(block, "save", posted(body, content_type=kind))
+    assert (answer.status_int, answer.json["code"]) == (415, "not-json")
+    assert not WorkRow.objects.exists()
+    assert block.runtime.handle(block, "save", posted(body, content_type="application/json; charset=utf-8")).json
+    assert WorkRow.objects.exists()
 
 
 def test_a_handler_that_is_no_operation_does_not_exist(site: Site) -> None:

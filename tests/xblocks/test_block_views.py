@@ -159,6 +159,17 @@ def test_apps_get_the_step_as_data_and_on_every_device(site: Site, tag: str) -> 
 
 
 @pytest.mark.parametrize("tag", ALL)
+@pytest.mark.parametrize("step", ["", "verdwenen"])
+def test_a_block_that_cannot_be_shown_does_not_keep_apps_from_the_rest_of_the_course(
+    site: Site, tag: str, step: str
+) -> None:
+    block = site.block(tag, HANNE)
+    block.step = step
+    data = json.loads(json.dumps(block.student_view_data()))
+    assert data["kind"] == block.kind and data["problem"] == ("step-unknown" if step else "step-unset")
+
+
+@pytest.mark.parametrize("tag", ALL)
 def test_a_block_without_a_step_says_so_to_each_in_their_own_words(site: Site, tag: str) -> None:
     block = site.block(tag, HANNE, step="")
     assert "Laat het je docent weten" in block.render("student_view").body_html()
