@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import assert_accessible
 from tests.web import voices
@@ -65,6 +65,39 @@ def test_feedback_stands_in_the_margin_of_the_text(
     expect(page.get_by_text("Je kunt nog 2 keer feedback vragen.")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
+
+
+def test_a_source_without_a_web_address_has_no_link(open_page: OpenPage, accepted: Served) -> None:
+    page = asking(open_page)
+    expect(page.locator(".vk-source")).to_have_count(3)
+    expect(page.locator(".vk-source a")).to_have_count(1)
+
+
+def test_feedback_on_a_text_that_was_changed_meanwhile_says_so(open_page: OpenPage, accepted: Served) -> None:
+    page = open_page("/step/eigen-praktijk")
+    text = page.get_by_label("Jouw tekst")
+
+    def answer_late(route: Route) -> None:
+        text.fill(voices.SOUP + " Nog een zin.")
+        route.continue_()
+
+    page.route("**/v1/feedback", answer_late)
+    text.fill(voices.SOUP)
+    page.get_by_role("button", name="Vraag feedback").click()
+    expect(page.get_by_text("Je schreef intussen verder.")).to_be_visible()
+    expect(page.locator(".vk-margin-text", has_text="Nog een zin.")).to_have_count(0)
+
+
+def test_a_notice_that_changed_while_it_was_read_is_shown_anew(open_page: OpenPage, served: Served) -> None:
+    newer = {"code": "notice-stale", "notice": {"version": "2", "html": "<p>Een nieuwe tekst.</p>", "accepted": False}}
+    page = asking(open_page)
+    page.route(
+        "**/v1/notice",
+        lambda route: route.fulfill(status=409, json=newer) if route.request.method == "POST" else route.continue_(),
+    )
+    page.get_by_role("button", name="Akkoord, lees mijn tekst").click()
+    expect(page.get_by_text("Een nieuwe tekst.")).to_be_visible()
+    assert served.gallery.asked == 0
 
 
 def test_text_and_feedback_are_shown_as_text_whatever_they_hold(open_page: OpenPage, accepted: Served) -> None:

@@ -1,6 +1,7 @@
 """A learner's text in a real browser: saved by itself, never lost, handed in once, and what comes of it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -70,6 +71,22 @@ def test_work_can_be_handed_in_and_again_until_grading_starts(open_page: OpenPag
     expect(page.get_by_text("Nog gauw iets anders.")).to_be_hidden()
 
 
+def test_a_text_that_was_changed_after_handing_in_is_what_the_learner_finds_again(
+    open_page: OpenPage, served: Served
+) -> None:
+    player = served.gallery.player("eigen-praktijk", "hanne")
+    name = player.submit(0, {"text": voices.SOUP})["submission"]["id"]
+    player.save(1, {"text": "Halfweg herschreven."})
+    page = open_page(REFLECTION)
+    expect(page.get_by_label("Jouw tekst")).to_have_value("Halfweg herschreven.")
+    expect(page.get_by_text("Wat je eerder indiende, geldt tot je opnieuw indient.")).to_be_visible()
+    served.gallery.desk("eigen-praktijk").assess(name, 0, {}, {}, "", False)
+    page.reload()
+    expect(page.get_by_role("heading", name="Je docent leest je tekst")).to_be_visible()
+    expect(page.get_by_text("Halfweg herschreven.")).to_be_visible()
+    expect(page.get_by_role("button", name="Weggooien")).to_have_count(0)
+
+
 def test_a_published_assessment_shows_score_levels_and_comments(open_page: OpenPage, served: Served) -> None:
     served.gallery.fill()
     page = open_page(REFLECTION + "?learner=an", width=390)
@@ -105,17 +122,30 @@ def test_without_a_connection_the_text_stays_and_is_saved_when_it_is_back(open_p
     assert served.gallery.player("eigen-praktijk", "hanne").state()["work"]["body"]["text"] == voices.SOUP
 
 
-def test_work_whose_receipt_got_lost_is_handed_in_once(open_page: OpenPage, served: Served) -> None:
+def lose_the_answer(route: Route) -> None:
+    route.fetch()
+    route.abort()
+
+
+def give_up_waiting(route: Route) -> None:
+    """Answer as a proxy does whose patience is shorter than the host's work."""
+    route.fetch()
+    route.fulfill(status=504, body="")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [(lose_the_answer, "Geen verbinding, dus nog niet ingediend."), (give_up_waiting, "Dit lukt nu niet.")],
+)
+def test_work_whose_receipt_got_lost_is_handed_in_once(
+    open_page: OpenPage, served: Served, fault: Callable[[Route], None], said: str
+) -> None:
     page = open_page(REFLECTION)
     written(page)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/submit", lose_the_answer, times=1)
+    page.route("**/submit", fault, times=1)
     page.get_by_role("button", name="Indienen bij je docent").click()
-    expect(page.get_by_text("Geen verbinding, dus nog niet ingediend.")).to_be_visible()
+    expect(page.get_by_role("button", name="Indienen bij je docent")).to_be_enabled()
+    expect(page.get_by_text(said)).to_be_visible()
     page.get_by_role("button", name="Indienen bij je docent").click()
     expect(page.get_by_role("heading", name="Ingediend")).to_be_focused()
     assert served.gallery.player("eigen-praktijk", "hanne").state()["submission"]["number"] == 1
@@ -156,6 +186,7 @@ def test_two_versions_are_laid_side_by_side_and_the_learner_chooses(
     served.gallery.player("eigen-praktijk", "hanne").save(1, {"text": "Daar geschreven."})
     write(page, "Hier geschreven.")
     expect(page.get_by_role("heading", name="Er zijn twee versies van je tekst")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Er zijn twee versies van je tekst.")).not_to_contain_text("Daar")
     assert_accessible(page)
     if isinstance(choice, int):
         page.get_by_role("button", name="Deze versie houden").nth(choice).click()

@@ -94,6 +94,7 @@ def feedback(text: str, asked: int) -> dict[str, Any]:
                 "en pas daarna met wie wat doet.",
             },
             {"title": "Rollen van naasten", "url": "", "text": "Een naaste kan partner en deskundige tegelijk zijn."},
+            {"title": "Jaarbericht", "url": "urn:isbn:9789401", "text": "Een boek zonder plaats op het web."},
         ],
         "attempts": {"used": asked, "allowed": 3},
         "redacted": ["telefoonnummer"] if "04" in text else [],

@@ -2,7 +2,7 @@
 
 /** Codes that the panel can say something about; all else is "away". */
 const KNOWN = new Set([
-  "assistant-off", "assistant-preview", "session-expired", "notice-required", "likely-names", "text-too-long",
+  "assistant-off", "assistant-preview", "session-expired", "notice-required", "notice-stale", "likely-names", "text-too-long",
   "text-empty", "attempts-used", "rate-limited", "stopped",
 ]);
 

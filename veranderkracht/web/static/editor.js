@@ -46,6 +46,7 @@ export class Editor {
   #revising = false;
   #busy = false;
   #unheard = false; // handed in without an answer
+  #left = null; // the panel with what was written too late
   #onState;
 
   /** `onState(state)` hears of every new state that handing in gives. */
@@ -86,11 +87,14 @@ export class Editor {
     const canSave = state.may.save;
     const found = this.#draft.load({ version, text: body?.text ?? "", savedAt, canSave });
     this.#restored = found.copy === "restored";
-    this.#revising = canSave && (state.submission === null || this.#draft.dirty || this.#draft.conflict !== null);
+    const unsent = state.submission !== null && this.#draft.text !== (state.submission.body?.text ?? "");
+    this.#revising = canSave && (state.submission === null || unsent || this.#draft.dirty || this.#draft.conflict !== null);
     this.#element.part("text").value = this.#draft.text;
     this.#layout();
     this.#show();
-    if (found.copy === "orphan") this.#orphan(found.orphan);
+    this.#left?.remove();
+    if (found.copy === "orphan") this.#leftOver(found.orphan, { drop: true });
+    else if (unsent && !canSave) this.#leftOver(this.#draft.text, { drop: false }); // the host keeps it
   }
 
   stop() {
@@ -117,7 +121,9 @@ export class Editor {
     element.part("ask").hidden = !state.assistant;
     element.part("submit-label").textContent = submission ? "Opnieuw indienen bij je docent" : "Indienen bij je docent";
     element.part("submit-hint").textContent = state.may.save
-      ? "Tot je docent begint te lezen, kun je je tekst nog aanpassen en opnieuw indienen."
+      ? submission
+        ? "Wat je eerder indiende, geldt tot je opnieuw indient. Dat kan tot je docent begint te lezen."
+        : "Tot je docent begint te lezen, kun je je tekst nog aanpassen en opnieuw indienen."
       : "";
     showResult(element, state);
   }
@@ -158,7 +164,9 @@ export class Editor {
     if (kind === this.#told) return;
     this.#told = kind;
     const place = this.#element.part("draft-status");
-    if (draft.conflict) return place.replaceChildren(this.#conflict(draft));
+    this.#element.part("conflict").replaceChildren(...(draft.conflict ? [this.#conflict(draft)] : []));
+    // Said in one sentence; the two texts themselves are there to be read at leisure.
+    if (draft.conflict) return place.replaceChildren(this.#element.build("t-two-versions"));
     if (!text) return place.replaceChildren();
     const note = this.#element.build("t-draft-note", { text, act: act || null });
     note.classList.toggle("is-attention", Boolean(act));
@@ -185,13 +193,16 @@ export class Editor {
     return panel;
   }
 
-  #orphan(text) {
-    const panel = this.#element.build("t-orphan", { text: paragraphs(text) });
+  /** Show what was written too late to hand in; `drop` offers to throw it away. */
+  #leftOver(text, { drop }) {
+    const panel = this.#element.build("t-left-over", { text: paragraphs(text) });
+    panel.slots.drop.hidden = !drop;
     panel.slots.drop.onclick = () => {
       this.#draft.discard();
       panel.remove();
     };
     this.#element.part("handed-in").append(panel);
+    this.#left = panel;
   }
 
   #error(text) {
@@ -248,7 +259,7 @@ export class Editor {
     try {
       return await host.call("submit", { version, body: { text } });
     } catch (error) {
-      this.#unheard = error.code === "offline";
+      this.#unheard = error.code === "offline" || error.status >= 500;
       throw error;
     }
   }

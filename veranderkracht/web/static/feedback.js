@@ -23,6 +23,7 @@ const TEACHER = {
   away: "De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen.",
   "assistant-off": "De meelezer staat voor deze opdracht uit.",
   "session-expired": "Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus.",
+  "rate-limited": "Je liet het laatste uur veel teksten meelezen. Wacht even en probeer opnieuw.",
 };
 
 const REDACTED = "Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.";
@@ -86,7 +87,7 @@ export class FeedbackPanel {
   #failed(error) {
     if (error.name !== "AssistantError") throw error; // a fault of ours belongs in the console
     if (error.code === "stopped") return this.#status();
-    if (error.code === "notice-required" && error.body.notice) return this.#notice(error.body.notice);
+    if (["notice-required", "notice-stale"].includes(error.code) && error.body.notice) return this.#notice(error.body.notice);
     if (error.code === "likely-names") return this.#names(error.body.names ?? []);
     this.#say(error.code, error.body.detail);
   }
@@ -161,9 +162,10 @@ export class FeedbackPanel {
 
   #crisis({ title, text, contacts }) {
     const list = contacts.map(({ name, tel, url, text: says }) => {
-      const contact = this.#element.build("t-contact", { name, text: says, tel: tel || null, url: url ? new URL(url).hostname : null });
+      const site = onTheWeb(url) ? new URL(url).hostname : null;
+      const contact = this.#element.build("t-contact", { name, text: says, tel: tel || null, url: site });
       if (tel) contact.slots.tel.href = `tel:${tel.replace(/[^+\d]/g, "")}`;
-      if (url) contact.slots.url.href = safeLink(url);
+      if (site) contact.slots.url.href = url;
       return contact;
     });
     this.#open(this.#element.build("t-crisis", { title, text, contacts: list }));
@@ -178,13 +180,13 @@ export class FeedbackPanel {
     const panel = this.#element.build("t-feedback", {
       by: `${by.name}. ${by.says}`,
       redacted: redacted.length ? REDACTED : null,
-      older: this.#teacher || this.#text() === text ? null : undefined,
       text: rows.map((row) => this.#row(row, note)),
       "loose-list": loose.map(note),
       "missing-list": missing.map((criterion) => this.#note(criterion, { number: null, quoted: false })),
       "source-list": sources.map((source) => this.#source(source)),
       attempts: this.#teacher || !attempts ? null : left(attempts),
     });
+    if (this.#teacher || this.#text() === text) panel.slots.older.remove();
     if (!loose.length) panel.slots.loose.remove();
     if (!missing.length) panel.slots.missing.remove();
     if (!sources.length) panel.slots.sources.remove();
@@ -205,7 +207,7 @@ export class FeedbackPanel {
 
   #note({ title, quote, remark, question, next_step: next }, { number, quoted }) {
     const learner = !this.#teacher;
-    const note = this.#element.build("t-note", {
+    return this.#element.build("t-note", {
       title,
       number: number === null ? null : String(number),
       quote: quoted && quote ? quote : null,
@@ -213,12 +215,11 @@ export class FeedbackPanel {
       question: (learner && question) || null,
       next: (learner && next) || null,
     });
-    return note;
   }
 
   #source({ title, url, text }) {
     const card = this.#element.build("t-source", { title, text: paragraphs(text) });
-    if (url) card.slots.url.href = safeLink(url);
+    if (onTheWeb(url)) card.slots.url.href = url;
     else card.slots.url.parentElement.remove();
     return card;
   }
@@ -230,6 +231,7 @@ function left({ used, allowed }) {
   return `Je kunt nog ${rest === 1 ? "één keer" : `${rest} keer`} feedback vragen.`;
 }
 
-function safeLink(url) {
-  return /^https?:/i.test(url) ? url : "#";
+/** A source may be a book, and its address then no place to go to. */
+function onTheWeb(url) {
+  return /^https?:\/\/[^/]/i.test(url ?? "");
 }
