@@ -12,6 +12,7 @@ from veranderkracht.errors import VkError
 from veranderkracht.modules.model import Quiz
 from xblocks.base import StepBlock
 from xblocks.placement import Placement
+from xblocks.scores import WHOLE
 
 
 class QuizBlock(ScorableXBlockMixin, StepBlock):
@@ -28,17 +29,20 @@ class QuizBlock(ScorableXBlockMixin, StepBlock):
     raw_possible = Float(help="Waarop die score is.", scope=Scope.user_state)
 
     def max_score(self) -> float | None:
-        """Give the number of questions; None while no step is chosen."""
+        """Give the most that the gradebook can hold: a point a question, counted as teachers' points are (`scores.py`).
+
+        None while no step is chosen.
+        """
         try:
             step = self.assignment.step
         except VkError:
             return None
-        return float(len(step.questions)) if isinstance(step, Quiz) else None
+        return float(len(step.questions) * WHOLE) if isinstance(step, Quiz) else None
 
     def handed_in(self, state: Mapping[str, Any]) -> None:
         """Pass the result on to the gradebook."""
         if result := state["result"]:
-            self.set_score(Score(float(result["score"]), float(result["maximum"])))
+            self.set_score(_score(Decimal(result["score"]), Decimal(result["maximum"])))
             self._publish_grade(self.get_score())
 
     def has_submitted_answer(self) -> bool:
@@ -67,5 +71,8 @@ class QuizBlock(ScorableXBlockMixin, StepBlock):
         counted = quiz_result(placed.assignment.step, handed_in[-1].body) if handed_in else None
         if counted is None:
             raise ValueError("deze toets is nog niet afgerond")
-        earned, possible = map(Decimal, counted)
-        return Score(float(earned), float(possible))
+        return _score(*counted)
+
+
+def _score(earned: Decimal, possible: Decimal) -> Score:
+    return Score(float(earned * WHOLE), float(possible * WHOLE))

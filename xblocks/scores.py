@@ -1,7 +1,8 @@
 """Teachers' scores on their way to the LMS's gradebook, which edx-submissions keeps and tells the LMS of.
 
 Its points are whole numbers: ours have two decimals, so both score and maximum go times a hundred. An automatic score
-of a quiz does not come here: its block publishes it for the learner who makes the request.
+of a quiz does not come here, its block publishes it for the learner who makes the request; but it goes times a hundred
+too, for an LMS adds up the points of a subsection.
 """
 
 from dataclasses import dataclass

@@ -232,13 +232,13 @@ def test_a_text_that_is_too_short_completes_nothing(site: Site) -> None:
     assert site.published == [] and not SubmissionRow.objects.exists()
 
 
-@pytest.mark.parametrize(("right", "earned"), [(True, 6.0), (False, 0.0)])
+@pytest.mark.parametrize(("right", "earned"), [(True, 600.0), (False, 0.0)])
 def test_a_quiz_grades_the_learner_who_finishes_it(site: Site, right: bool, earned: float) -> None:
     finish_quiz(site, HANNE, right=right)
     [(user, _, grade)] = [event for event in site.published if event[1] == "grade"]
-    assert (user, grade["value"], grade["max_value"]) == (11, earned, 6.0)
+    assert (user, grade["value"], grade["max_value"]) == (11, earned, 600.0)
     block = site.block("vk_quiz", HANNE)
-    assert block.max_score() == 6.0 and block.get_score() == block.calculate_score() == (earned, 6.0)
+    assert block.max_score() == 600.0 and block.get_score() == block.calculate_score() == (earned, 600.0)
     assert block.has_submitted_answer() and not site.block("vk_quiz", YUSUF).has_submitted_answer()
 
 
@@ -246,9 +246,16 @@ def test_a_quiz_may_be_scored_again_from_what_was_answered(site: Site) -> None:
     finish_quiz(site, HANNE, right=True)
     site.published.clear()
     site.block("vk_quiz", HANNE).rescore(only_if_higher=False)
-    assert site.published == [(11, "grade", {"value": 6.0, "max_value": 6.0, "only_if_higher": False})]
+    assert site.published == [(11, "grade", {"value": 600.0, "max_value": 600.0, "only_if_higher": False})]
     with pytest.raises(ValueError, match="unanswered"):
         site.block("vk_quiz", YUSUF).rescore(only_if_higher=False)
+
+
+def test_a_point_weighs_the_same_in_the_gradebook_whoever_gave_it(site: Site) -> None:
+    """The LMS adds up what the blocks of one subsection report."""
+    quiz, reflection = site.block("vk_quiz", HANNE), site.block("vk_reflection", HANNE)
+    points = [len(quiz.assignment.step.questions), float(reflection.assignment.rubric.maximum)]
+    assert quiz.max_score() / points[0] == reflection.max_score() / points[1]
 
 
 def test_only_what_is_graded_has_a_score(site: Site) -> None:
