@@ -14,6 +14,7 @@ from veranderkracht.errors import BadInput, ContentError, NotFound
 from xblocks.placement import assignment_of
 
 PROMPT = "prompt"
+MAX_PROMPT = 10_000  # characters
 _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -46,6 +47,8 @@ def read(node: Any, kind: str) -> Named:
         raise _fault(node, f"in <{PROMPT}> hoort tekst (Markdown), geen elementen")
     module, step = node.get("module", "").strip(), node.get("step", "").strip()
     prompt = clean_prompt(prompts[0].text or "" if prompts else node.get("prompt_override", ""))
+    if len(prompt) > MAX_PROMPT:
+        raise _fault(node, f"een opdracht mag hoogstens {MAX_PROMPT} tekens tellen")
     if not module and not step and not prompt:
         return Named()
     if not module or not step:

@@ -15,7 +15,6 @@ from xblocks import olx, pages, platform, responses
 from xblocks.placement import assignment_of
 
 MAX_TITLE = 255
-MAX_PROMPT = 10_000
 WRITTEN = ("case", "reflection")
 
 
@@ -32,7 +31,7 @@ class StudioMixin:
             chosen=f"{block.module}/{block.step}" if block.module and block.step else "",
             title=block.display_name or "",
             prompt=block.prompt_override if block.kind in WRITTEN else None,
-            limit=MAX_PROMPT,
+            limit=olx.MAX_PROMPT,
         )
         fragment: Fragment = block._fragment(content, "public/studio.js")
         return fragment
@@ -57,9 +56,9 @@ class StudioMixin:
             raise Rejected("Kies een module en een stap.", code="step-missing", extra={"field": "step"})
         if len(title) > MAX_TITLE:
             raise Rejected(f"Een titel mag hoogstens {MAX_TITLE} tekens tellen.", extra={"field": "title"})
-        if len(prompt) > MAX_PROMPT:
+        if len(prompt) > olx.MAX_PROMPT:
             raise Rejected(
-                f"Een opdracht mag hoogstens {MAX_PROMPT} tekens tellen.", extra={"field": "prompt_override"}
+                f"Een opdracht mag hoogstens {olx.MAX_PROMPT} tekens tellen.", extra={"field": "prompt_override"}
             )
         try:
             assignment = assignment_of(block.kind, module, step, prompt)

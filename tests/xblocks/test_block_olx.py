@@ -89,6 +89,10 @@ def test_a_block_that_nobody_filled_in_travels_too() -> None:
             '<vk_reflection module="samen-kijken" step="eigen-praktijk"><prompt>a <b>b</b></prompt></vk_reflection>',
             "hoort tekst (Markdown)",
         ),
+        (
+            f'<vk_case module="samen-kijken" step="de-linde"><prompt>{"x" * 10_001}</prompt></vk_case>',
+            "hoogstens 10000 tekens",
+        ),
         ("<vk_reflection><prompt>Zonder stap</prompt></vk_reflection>", "'module' en 'step' horen samen"),
     ],
 )
