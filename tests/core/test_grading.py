@@ -10,9 +10,11 @@ from tests.cast import LEEN, REFLECTION_WEST, REFLECTION_ZUID, TEACHER_WEST, TEA
 from tests.core.assignments import RUBRIC, assignment
 from tests.core.memory_store import MemoryStore
 from tests.core.test_playing import desk, player, refusal
+from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.player import Player
 from veranderkracht.rubrics.assessment import score
+from veranderkracht.rubrics.model import Criterion, Level
 
 ALL = {"situatie": "heel", "inzicht": "half"}
 
@@ -87,6 +89,31 @@ def test_publishing_passes_the_exact_score_on_and_a_correction_does_so_again() -
     desk(store).assess(name, 1, ALL, {}, "Bij nader inzien.", False)
     scores = [event.score for event in store.events if event.verb == "scored"]
     assert scores == [(Decimal("0.3"), Decimal("3.5")), (Decimal("1.7"), Decimal("3.5"))]
+
+
+def test_a_score_is_told_with_the_assignment_that_the_learner_saw() -> None:
+    store = MemoryStore()
+    name = handed_in(store)
+    seen = assignment("reflectie")
+    stricter = Criterion(
+        id="extra", title="Extra", question="Wat nog?", levels=(seen_level("niet", "0"), seen_level("heel", "5"))
+    )
+    newer = Assignment(
+        seen.module.model_copy(update={"version": seen.module.version + 1}),
+        seen.step,
+        RUBRIC.model_copy(update={"version": 3, "criteria": (*RUBRIC.criteria, stricter)}),
+    )
+    later = desk(store)
+    later.assignment = newer
+    item = later.assess(name, 0, ALL, {}, "", True)["item"]
+    assert (item["score"], item["maximum"]) == ("1.7", "3.5")
+    scored = store.events[-1]
+    assert (scored.verb, scored.module_version) == ("scored", seen.module.version)
+    assert scored.snapshot_hash == seen.snapshot.hash
+
+
+def seen_level(name: str, points: str) -> Level:
+    return Level(id=name, title=name, points=Decimal(points), descriptor="Tekst.")
 
 
 def test_of_two_teachers_the_second_is_told_and_nothing_is_overwritten() -> None:

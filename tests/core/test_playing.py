@@ -197,7 +197,7 @@ def test_a_version_that_is_no_version_is_bad_input(version: Any) -> None:
     assert refusal(lambda: player(MemoryStore()).save(version, {"text": "x"})).code == "bad-input"
 
 
-@pytest.mark.parametrize("body", [None, "tekst", ["tekst"], {"text": 3}])
+@pytest.mark.parametrize("body", [None, "tekst", ["tekst"], {"text": 3}, {}])
 def test_a_body_that_is_no_body_is_bad_input(body: Any) -> None:
     assert refusal(lambda: player(MemoryStore()).save(0, body)).code == "bad-input"
 

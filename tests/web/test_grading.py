@@ -73,7 +73,13 @@ def test_a_teacher_grades_publishes_and_goes_on_to_the_next(open_page: OpenPage,
     expect(page.locator(".vk-total output")).to_have_text("2 op 10 (nog 4 criteria te kiezen)")
     page.get_by_role("button", name="Publiceren").click()
     expect(page.get_by_role("alert").filter(has_text="Kies nog een niveau voor: Mijn eigen aandeel")).to_be_visible()
+    expect(page.get_by_text("Kies hier nog een niveau.").locator("visible=true")).to_have_count(4)
+    expect(page.get_by_role("group", name="Mijn eigen aandeel")).to_have_accessible_description(
+        "Kies hier nog een niveau."
+    )
+    assert_accessible(page)
     choose(page)
+    expect(page.get_by_text("Kies hier nog een niveau.").locator("visible=true")).to_have_count(0)
     expect(page.locator(".vk-total output")).to_have_text("7,5 op 10")
     page.locator("summary", has_text="Opmerking bij dit criterium").first.click()
     page.get_by_label("Opmerking bij Een concrete situatie").fill("Helder.")
@@ -88,6 +94,25 @@ def test_a_teacher_grades_publishes_and_goes_on_to_the_next(open_page: OpenPage,
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dirk Lambrechts")).to_be_focused()
     expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+
+
+def test_notes_on_a_version_that_was_replaced_meanwhile_are_kept_for_the_new_one(
+    open_page: OpenPage, works: Served
+) -> None:
+    page = open_page(DESK)
+    page.get_by_role("button", name="Céline De Backer").click()
+    page.get_by_label("Jouw slotopmerking").fill("Een half uur werk")
+    works.gallery.player("eigen-praktijk", "celine").submit(1, {"text": voices.SOUP + " Nieuw slot."})
+    page.get_by_role("button", name="Bewaren, nog niet tonen").click()
+    expect(page.get_by_role("alert").filter(has_text="nieuwe versie ingediend")).to_be_visible()
+    page.get_by_role("button", name="Alle inzendingen").click()
+    expect(page.locator("tr", has_text="Céline De Backer")).to_contain_text("Nog niet bewaard")
+    page.get_by_role("button", name="Céline De Backer").click()
+    expect(page.get_by_text("Nieuw slot.")).to_be_visible()
+    expect(page.get_by_text("Dit is een nieuwe versie.")).to_be_visible()
+    expect(page.get_by_label("Jouw slotopmerking")).to_have_value("Een half uur werk")
+    page.get_by_role("button", name="Bewaren, nog niet tonen").click()
+    expect(page.get_by_text("Bewaard. Céline De Backer ziet nog niets.")).to_be_visible()
 
 
 def test_held_work_is_kept_and_shown_to_nobody(open_page: OpenPage, works: Served) -> None:
@@ -176,6 +201,10 @@ def test_the_rubric_can_be_shown_short(open_page: OpenPage, works: Served) -> No
     descriptor = page.get_by_text(re.compile("^De tekst blijft bij hoe het in het algemeen gaat")).first
     expect(descriptor).to_be_visible()
     page.get_by_label("Kort tonen, zonder beschrijvingen").check()
+    expect(descriptor).to_be_hidden()
+    page.reload()
+    page.get_by_role("button", name="Céline De Backer").click()
+    expect(page.get_by_label("Kort tonen, zonder beschrijvingen")).to_be_checked()
     expect(descriptor).to_be_hidden()
     choose(page)
     expect(page.locator(".vk-total output")).to_have_text("7,5 op 10")

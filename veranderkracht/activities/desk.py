@@ -118,7 +118,7 @@ class Desk:
         if len(comment) > scoring.MAX_COMMENT:
             raise BadInput(f"Een opmerking mag hoogstens {scoring.MAX_COMMENT} tekens tellen.", code="comment-too-long")
         found = self._submission(submission)
-        _, rubric = self._rubric(found)
+        snapshot, rubric = self._rubric(found)
         chosen = scoring.check_levels(rubric, levels)
         remarks = scoring.check_comments(rubric, comments)
         with self.store.atomic(found.key):
@@ -155,24 +155,8 @@ class Desk:
                     extra={"current": assessment_json(before) if before else None},
                 )
             if published:
-                self.store.record(self._scored(found, assessment))
+                self.store.record(_scored(snapshot, found, assessment))
         return {"assessment": assessment_json(assessment), "version": assessment.version, "item": self._item(found)}
-
-    def _scored(self, submission: Submission, assessment: Assessment) -> ActivityEvent:
-        score = None if assessment.score is None else (assessment.score, assessment.maximum)
-        return ActivityEvent(
-            verb="scored",
-            key=submission.key,
-            module=self.assignment.module.slug,
-            module_version=self.assignment.module.version,
-            step=self.assignment.step.id,
-            kind=self.assignment.step.kind,
-            snapshot_hash=submission.snapshot_hash,
-            at=assessment.saved_at,
-            submission=submission.id,
-            score=score,
-            comment=assessment.comment,
-        )
 
     def _item(self, submission: Submission) -> dict[str, Any]:
         assessment = self.store.assessment(submission.id)
@@ -186,6 +170,7 @@ class Desk:
             "submitted_at": iso(submission.submitted_at),
             "status": status,
             "score": plain(assessment.score) if assessment and assessment.score is not None else None,
+            "maximum": plain(assessment.maximum) if assessment else None,
             "sync": self.sync_of(submission.id),
         }
 
@@ -215,3 +200,20 @@ class Desk:
             for option in decision.options
             if option.id in answers.get(decision.id, [])
         ]
+
+
+def _scored(snapshot: Snapshot, submission: Submission, assessment: Assessment) -> ActivityEvent:
+    """Tell of a score as the learner's own assignment was, whatever the module has become since."""
+    return ActivityEvent(
+        verb="scored",
+        key=submission.key,
+        module=snapshot.module,
+        module_version=snapshot.module_version,
+        step=snapshot.step,
+        kind=snapshot.kind,
+        snapshot_hash=submission.snapshot_hash,
+        at=assessment.saved_at,
+        submission=submission.id,
+        score=None if assessment.score is None else (assessment.score, assessment.maximum),
+        comment=assessment.comment,
+    )

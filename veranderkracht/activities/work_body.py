@@ -16,12 +16,12 @@ def merge(step: PlayableStep, stored: Body, sent: Mapping[str, Any]) -> dict[str
     """Give the body to save: the text that was sent, and the answers that were already stored.
 
     Raises:
-        BadInput: the text is not a string.
+        BadInput: the text is missing or not a string; a text that stands is not emptied by mistake.
         Rejected: the text is longer than any step allows.
     """
     body: dict[str, Any] = {}
     if isinstance(step, WrittenStep):
-        text = sent.get("text", "")
+        text = sent.get("text")
         if not isinstance(text, str):
             raise BadInput("De tekst moet een gewone tekst zijn.")
         if len(text) > MAX_CHARACTERS:

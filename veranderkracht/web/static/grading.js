@@ -13,7 +13,12 @@ export class GradingForm {
     this.#element = element;
     this.#form = part(element, "grading");
     const compact = part(element, "compact");
-    element.listen(compact, "change", () => this.#form.classList.toggle("is-compact", compact.checked));
+    compact.checked = remembered();
+    this.#form.classList.toggle("is-compact", compact.checked);
+    element.listen(compact, "change", () => {
+      this.#form.classList.toggle("is-compact", compact.checked);
+      remember(compact.checked);
+    });
     element.listen(this.#form, "input", () => {
       this.#total();
       onChange();
@@ -63,9 +68,10 @@ export class GradingForm {
     this.#kept = JSON.stringify(this.values);
   }
 
-  /** Give the titles of the graded criteria without a level, and put the focus on the first of them. */
+  /** Give the titles of the graded criteria without a level, mark each, and put the focus on the first of them. */
   missing() {
     const empty = this.#graded().filter(({ set }) => !set.querySelector("input:checked"));
+    for (const { set } of empty) mark(set, true);
     empty[0]?.set.querySelector("input").focus();
     return empty.map(({ criterion }) => criterion.title);
   }
@@ -99,6 +105,7 @@ export class GradingForm {
       levels: levels.map((level) => this.#level(name, level)),
     });
     made.slots.set.dataset.vkGrade = id;
+    made.slots.missing.id = `${name}-missing`;
     made.slots.comment.setAttribute("aria-label", `Opmerking bij ${title}`);
     return made;
   }
@@ -116,6 +123,7 @@ export class GradingForm {
 
   #total() {
     const graded = this.#graded();
+    for (const { set } of graded) if (set.querySelector("input:checked")) mark(set, false);
     const points = ({ set, criterion }) => {
       const chosen = set.querySelector("input:checked")?.value;
       return criterion.levels.find((level) => level.id === chosen)?.points ?? "0";
@@ -126,5 +134,32 @@ export class GradingForm {
     const rest = graded.length - chosen;
     part(this.#form, "total").textContent =
       `${dutch(total)} op ${dutch(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
+  }
+}
+
+/** Say in a criterion that its level is missing, where its choices are. */
+function mark(set, missing) {
+  const note = set.querySelector('[data-slot="missing"]');
+  note.hidden = !missing;
+  if (missing) set.setAttribute("aria-describedby", note.id);
+  else set.removeAttribute("aria-describedby");
+}
+
+const COMPACT = "vk:desk:compact";
+
+/** A browser may refuse its storage; the desk then starts with descriptors. */
+function remembered() {
+  try {
+    return localStorage.getItem(COMPACT) === "1";
+  } catch {
+    return false;
+  }
+}
+
+function remember(compact) {
+  try {
+    localStorage.setItem(COMPACT, compact ? "1" : "0");
+  } catch {
+    // Not remembered, then.
   }
 }

@@ -18,14 +18,16 @@ const SYNC = {
   failed: "Score niet doorgekomen",
 };
 
+const ANEW =
+  "Dit is een nieuwe versie. Wat je bij de vorige koos en schreef, staat nog in het formulier: kijk na of het nog klopt.";
+
 export class VkDesk extends VkElement {
   #items = [];
-  #maximum = null;
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
   #busy = false;
-  #aside = new Map(); // unsaved forms, by submission, for as long as the page is open
+  #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
     this.#form = new GradingForm(this, { onChange: () => this.#error("") });
@@ -47,9 +49,8 @@ export class VkDesk extends VkElement {
     return this.need("queue", {}, (queue) => this.#showQueue(queue));
   }
 
-  #showQueue({ items, maximum }) {
+  #showQueue({ items }) {
     this.#items = items;
-    this.#maximum = maximum;
     this.#drawQueue();
     this.part("queue").hidden = false;
     this.part("desk-work").hidden = true;
@@ -72,7 +73,7 @@ export class VkDesk extends VkElement {
   }
 
   #row(item) {
-    const { submission, name, number, submitted_at: at, words, status, score } = item;
+    const { submission, learner, name, number, submitted_at: at, words, status, score, maximum } = item;
     // Before publication only a failure says something: that the work was handed in is what the row tells already.
     const sync = status === "published" || item.sync?.state === "failed" ? item.sync : null;
     const row = this.build("t-row", {
@@ -80,9 +81,9 @@ export class VkDesk extends VkElement {
       number: number > 1 ? `${number}e versie` : null,
       when: { at },
       words: words ? String(words) : "–",
-      status: this.#aside.has(submission) ? "Nog niet bewaard" : (STATUS[status] ?? status),
+      status: this.#aside.has(learner) ? "Nog niet bewaard" : (STATUS[status] ?? status),
       sync: sync ? (SYNC[sync.state] ?? sync.state) : null,
-      score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(this.#maximum)}`,
+      score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(maximum)}`,
     });
     row.dataset.vkStatus = status;
     for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
@@ -136,9 +137,7 @@ export class VkDesk extends VkElement {
       teacher: true,
     });
     this.#form.load(work.rubric, assessment);
-    const unsaved = this.#aside.get(id);
-    if (unsaved) this.#form.fill(unsaved);
-    this.#aside.delete(id);
+    this.#takeUp(submission);
     this.#controls();
     this.part("who").focus();
   }
@@ -159,8 +158,18 @@ export class VkDesk extends VkElement {
 
   #putAside() {
     if (this.#work && !this.part("desk-work").hidden && this.#form.dirty) {
-      this.#aside.set(this.#work.submission.id, this.#form.values);
+      const { learner, id } = this.#work.submission;
+      this.#aside.set(learner, { id, values: this.#form.values });
     }
+  }
+
+  /** Put back what was chosen and written but not saved, also when the learner handed in anew meanwhile. */
+  #takeUp({ learner, id }) {
+    const unsaved = this.#aside.get(learner);
+    if (!unsaved) return;
+    this.#aside.delete(learner);
+    this.#form.fill(unsaved.values);
+    if (unsaved.id !== id) this.part("stale").replaceChildren(this.build("t-plain", { text: ANEW }));
   }
 
   async #toQueue() {
