@@ -155,11 +155,8 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         Raises:
             BadInput: it names a module or a step that does not fit, or says something unknown.
         """
-        found = olx.read(node, cls.kind)
-        own = olx.without_prompt(node)
+        own = olx.as_checked(node, olx.read(node, cls.kind))
         block: StepBlock = super().parse_xml(own, runtime, keys, *older)
-        if found.prompt_override:
-            block.prompt_override = found.prompt_override
         return block
 
     def add_xml_to_node(self, node: Any) -> None:

@@ -5,7 +5,7 @@ Reading is strict: an element that names what is not installed is refused with t
 
 import copy
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lxml import etree
@@ -20,7 +20,7 @@ _NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Named:
-    """What an element says: all empty for a block that nobody filled in yet."""
+    """What an element says, by the names of the block's fields: all empty for a block that nobody filled in yet."""
 
     module: str = ""
     step: str = ""
@@ -62,11 +62,16 @@ def read(node: Any, kind: str) -> Named:
     return Named(module, step, prompt)
 
 
-def without_prompt(node: Any) -> Any:
-    """Give a copy of the element in which the framework finds attributes only."""
+def as_checked(node: Any, found: Named) -> Any:
+    """Give a copy of the element in which the framework finds what was checked, as attributes."""
     own = copy.deepcopy(node)
-    for child in own.findall(PROMPT):
-        own.remove(child)
+    for child in list(own):
+        if not isinstance(child.tag, str) or etree.QName(child).localname in (PROMPT, *asdict(found)):
+            own.remove(child)
+    for field, value in asdict(found).items():
+        own.attrib.pop(field, None)
+        if value:
+            own.set(field, value)
     return own
 
 

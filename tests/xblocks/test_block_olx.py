@@ -64,6 +64,34 @@ def test_a_prompt_stands_inside_as_text() -> None:
     assert block.prompt_override == "Kijk <goed> & lang." and block.display_name == "Stage"
 
 
+OPTION = 'xmlns:option="http://code.edx.org/xblock/option"'
+
+
+@pytest.mark.parametrize(
+    ("xml", "kept"),
+    [
+        ('<vk_quiz module=" samen-kijken " step="toets\n"/>', ("samen-kijken", "toets", "")),
+        ('<vk_case module="samen-kijken" step="de-linde" prompt_override=" "/>', ("samen-kijken", "de-linde", "")),
+        (
+            '<vk_case module="samen-kijken" step="de-linde" prompt_override=" Kijk &#13;goed "/>',
+            ("samen-kijken", "de-linde", "Kijk \ngoed"),
+        ),
+        ('<vk_case prompt_override=" "/>', ("", "", "")),
+        ("<vk_quiz><?geen verwerking?><!-- niets --></vk_quiz>", ("", "", "")),
+        (f"<vk_quiz {OPTION}><option:module>nergens</option:module></vk_quiz>", ("", "", "")),
+        (f"<vk_case {OPTION}><option:prompt_override>x</option:prompt_override></vk_case>", ("", "", "")),
+    ],
+)
+def test_what_is_kept_is_what_was_checked(xml: str, kept: tuple[str, str, str]) -> None:
+    block = parse(xml)
+    assert (block.module, block.step, block.prompt_override) == kept
+
+
+def test_fields_of_the_platforms_own_are_left_as_they_are() -> None:
+    block = parse(f'<vk_quiz {OPTION} weight="2.5"><option:display_name>Toetsje</option:display_name></vk_quiz>')
+    assert (block.weight, block.display_name) == (2.5, "Toetsje")
+
+
 def test_a_block_that_nobody_filled_in_travels_too() -> None:
     block = parse('<vk_quiz url_name="leeg"/>')
     assert (block.module, block.step) == ("", "")
