@@ -13,7 +13,7 @@ from webob import Request, Response
 from xblock.completable import CompletableXBlockMixin
 from xblock.core import XBlock
 from xblock.exceptions import NoSuchHandlerError
-from xblock.fields import Scope, String
+from xblock.fields import Boolean, Scope, String
 
 from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.operations import LEARNER_OPERATIONS, TEACHER_OPERATIONS, grade, play
@@ -51,6 +51,7 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         default="",
         scope=Scope.settings,
     )
+    told = Boolean(help="Het platform weet dat deze lerende klaar is.", default=False, scope=Scope.user_state)
 
     @property
     def assignment(self) -> Assignment:
@@ -138,13 +139,15 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         if operation == "answer" and not (placed.keeps or placed.who.team):
             raise Forbidden("Je kijkt hier enkel mee: wat een keuze brengt, zie je als deelnemer.", code="preview")
         answer = play(placed.player(), operation, payload)
-        if operation == "submit":
+        # Also after the fact, for the platform may have been unable to take it when the work was handed in.
+        if operation in ("state", "submit") and answer["submission"] and not self.told:
             self.emit_completion(1.0)
             self.handed_in(answer)
+            self.told = True
         return answer
 
     def handed_in(self, state: Mapping[str, Any]) -> None:
-        """Do what handing in means for this kind of step, beyond completion; `state` is the learner's new state."""
+        """Tell the platform what handing in means for this kind of step, beyond completion; `state` is the new state."""
 
     # OLX, and the workbench.
 

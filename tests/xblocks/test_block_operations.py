@@ -9,7 +9,18 @@ from submissions.models import Score
 from webob import Request
 from xblock.exceptions import NoSuchHandlerError
 
-from tests.xblocks.runtime import ELS, ELS_AS_HANNE, ELS_AS_LEARNER, HANNE, PASSER_BY, YUSUF, Person, Site, call
+from tests.xblocks.runtime import (
+    ELS,
+    ELS_AS_HANNE,
+    ELS_AS_LEARNER,
+    HANNE,
+    PASSER_BY,
+    YUSUF,
+    Person,
+    Site,
+    SiteRuntime,
+    call,
+)
 from xblocks.keys import make_files, public_pem
 from xblocks.models import OutboxRow, PersonRow, SubmissionRow, WorkRow
 
@@ -224,6 +235,29 @@ def test_handing_in_completes_the_block(site: Site, tag: str) -> None:
     else:
         hand_in(site, HANNE)
     assert (11, "completion", {"completion": 1.0}) in site.published
+
+
+@pytest.mark.parametrize("refused", ["completion", "grade"])
+def test_what_the_platform_did_not_take_is_told_again_when_the_learner_is_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    """An LMS passes both on through a queue of its own, which may be away for a moment."""
+    real = SiteRuntime.publish
+
+    def publish(self: SiteRuntime, block: Any, event_type: str, event_data: dict[str, Any]) -> None:
+        if event_type == refused:
+            raise ConnectionError
+        real(self, block, event_type, event_data)
+
+    monkeypatch.setattr(SiteRuntime, "publish", publish)
+    with pytest.raises(ConnectionError):
+        finish_quiz(site, HANNE, right=True)
+    monkeypatch.undo()
+    site.published.clear()
+    for _ in range(2):
+        assert site.call("vk_quiz", HANNE, "state")[1]["status"] == "done"
+    assert [(user, event) for user, event, _ in site.published] == [(11, "completion"), (11, "grade")]
+    assert site.block("vk_quiz", HANNE).get_score() == (600.0, 600.0)
 
 
 def test_a_text_that_is_too_short_completes_nothing(site: Site) -> None:
