@@ -147,7 +147,7 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
         return answer
 
     def handed_in(self, state: Mapping[str, Any]) -> None:
-        """Tell the platform what handing in means for this kind of step, beyond completion; `state` is the new state."""
+        """Tell the platform what handing in means for this kind of step, beyond completion."""
 
     # OLX, and the workbench.
 
