@@ -16,7 +16,7 @@ from veranderkracht.web import icon
 
 log = logging.getLogger("lti_tool")
 
-FOR_PROGRAMS = ("/lti/api/", "/lti/session/", "/lti/jwks", "/lti/static/", "/healthz")
+FOR_PROGRAMS = ("/lti/api/", "/lti/session/", "/lti/launch/stored", "/lti/jwks", "/lti/static/", "/healthz")
 ANYWHERE = "*"
 
 
