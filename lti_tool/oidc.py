@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Blueprint, Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool import claims, pages, registrations, visits
+from lti_tool import claims, pages, picker, registrations, visits
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.responses import services
 from lti_tool.services import Services
 from lti_tool.signed import STATE_LIFETIME, State, StateFault
+from lti_tool.visits import Visit
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/lti")
 
@@ -81,14 +82,18 @@ def launch() -> AnyResponse:
             raise Refused(
                 "nonce-mismatch", "de nonce hoort bij een andere start", Caller(deployment_id=told.deployment_id)
             )
+        visit: Visit | None = None
         with ours.database.write() as session:
-            row = visits.admit(
-                session, told, state.registration, registration, ours.keys, nonce_ends_at=state.ends_at, at=at
-            )
-            visit = visits.arrived(row)
+            if told.wish:
+                visits.enter(session, told, state.registration, nonce_ends_at=state.ends_at)
+            else:
+                row = visits.admit(
+                    session, told, state.registration, registration, ours.keys, nonce_ends_at=state.ends_at, at=at
+                )
+                visit = visits.arrived(row)
+        response = pages.arrive(visit) if visit else picker.arrive(told, state.registration)
     except Refused as refusal:
         raise refusal.by(_caller(registration)) from None
-    response = pages.arrive(visit)
     response.delete_cookie(state.cookie, path="/", secure=True, httponly=True, samesite="None", partitioned=True)
     return response
 

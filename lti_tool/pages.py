@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 
 from lti_tool import placed
 from lti_tool.api import visit_of
+from lti_tool.offers import KINDS
 from lti_tool.responses import framed_by, services
 from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
@@ -19,17 +20,6 @@ from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lti")
-
-KINDS = {
-    "reading": "Lezen",
-    "case": "Casus",
-    "reflection": "Reflectie",
-    "quiz": "Toets",
-    "scan": "Scan",
-    "worksheet": "Werkblad",
-    "supervision": "Supervisie",
-    "intervision": "Intervisie",
-}
 
 
 @blueprint.post("/page")

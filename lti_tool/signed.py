@@ -17,6 +17,7 @@ from veranderkracht.errors import NotSignedIn
 STATE_LIFETIME = timedelta(minutes=10)
 PAGE_LIFETIME = timedelta(minutes=10)
 
+Purpose = Literal["vk-pick", "vk-look"]
 View = Literal["play", "preview", "desk", "module"]
 
 
@@ -125,6 +126,25 @@ class Signer:
         if not expired_too and at.timestamp() >= ends:
             raise expired()
         return token
+
+    def seal(self, purpose: Purpose, content: dict[str, Any], ends: datetime) -> str:
+        """Give a page something to bring back unchanged; it can be read by whoever holds the page."""
+        return self._sign(purpose, {"is": content}, ends)
+
+    def unseal(self, purpose: Purpose, text: str, at: datetime) -> dict[str, Any]:
+        """Give back what a page was given.
+
+        Raises:
+            NotSignedIn: it is not ours, or too old.
+        """
+        try:
+            claims = self._read(purpose, text)
+            content, ends = dict(claims["is"]), int(claims["exp"])
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError) as fault:
+            raise expired() from fault
+        if at.timestamp() >= ends:
+            raise expired()
+        return content
 
     def _sign(self, audience: str, claims: dict[str, Any], ends: datetime) -> str:
         return jwt.encode({**claims, "aud": audience, "exp": int(ends.timestamp())}, self._secret, algorithm="HS256")

@@ -17,7 +17,7 @@ from lti_tool.keys import KeyFolder
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.signed import PageToken, View, expired
-from lti_tool.tables import LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
+from lti_tool.tables import DeploymentRow, LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import Forbidden
 
@@ -103,15 +103,7 @@ def admit(
     Raises:
         Refused: `deployment-unknown` or `nonce-used`.
     """
-    deployment = registrations.deployment(session, registration_id, launch.deployment_id)
-    if deployment is None:
-        raise Refused(
-            "deployment-unknown",
-            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
-            Caller(deployment_id=launch.deployment_id),
-        )
-    if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
-        raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))
+    deployment = enter(session, launch, registration_id, nonce_ends_at=nonce_ends_at)
     learner = keys.host_key(deployment.tenant.slug).learner(registration.issuer, launch.user_id)
     link = _link(session, launch, deployment.id, at)
     if launch.role == "learner":
@@ -130,6 +122,24 @@ def admit(
     session.flush()
     session.refresh(row, ["link"])
     return row
+
+
+def enter(session: Session, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> DeploymentRow:
+    """Use a verified launch's nonce up, and give the deployment that it comes from.
+
+    Raises:
+        Refused: `deployment-unknown` or `nonce-used`.
+    """
+    deployment = registrations.deployment(session, registration_id, launch.deployment_id)
+    if deployment is None:
+        raise Refused(
+            "deployment-unknown",
+            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
+            Caller(deployment_id=launch.deployment_id),
+        )
+    if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
+        raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))
+    return deployment
 
 
 def arrived(row: SessionRow) -> Visit:
