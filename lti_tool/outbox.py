@@ -14,9 +14,13 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from lti_tool import registrations
 from lti_tool.ags import Gradebooks, Outcome
+from lti_tool.columns import column_of
+from lti_tool.line_items import Place
 from lti_tool.outbox_rows import EVENT, SCORE
+from lti_tool.registrations import Registration
 from lti_tool.services import Services
 from lti_tool.tables import LinkRow, OutboxRow, SessionRow, UsedNonceRow
+from veranderkracht.activities.assignment import find_step
 from veranderkracht.errors import NotFound
 from veranderkracht.events import Delivery, deliver
 
@@ -95,7 +99,44 @@ class Sender:
         if registration is None:
             return Outcome("failed", "De koppeling met deze leeromgeving bestaat niet meer.")
         at = self.services.clock()
-        return self.gradebooks.send(registration, row.payload["line_item"], row.payload["score"], at)
+        line_item = row.payload["line_item"] or self._line_item(row, registration, at)
+        if isinstance(line_item, Outcome):
+            return line_item
+        outcome = self.gradebooks.send(registration, line_item, row.payload["score"], at)
+        if outcome.column_gone and not row.payload["line_item"]:
+            # Somebody threw the column away that we had found: look again, once more would be in vain.
+            self._keep_line_item(row.payload["link"], "")
+            again = self._line_item(row, registration, at)
+            return (
+                again
+                if isinstance(again, Outcome)
+                else self.gradebooks.send(registration, again, row.payload["score"], at)
+            )
+        return outcome
+
+    def _line_item(self, row: OutboxRow, registration: Registration, at: datetime) -> str | Outcome:
+        """Give the column of a row whose launch named none: as found before, or found now."""
+        with self.services.database.read() as session:
+            link = session.get_one(LinkRow, row.payload["link"])
+        if link.line_item:
+            return link.line_item
+        library = self.services.library
+        try:
+            module = library.module(link.module)
+            column = column_of(library, module, find_step(module, link.step))
+        except NotFound as fault:
+            return Outcome("failed", fault.detail)
+        if column is None:
+            return Outcome("failed", "Deze stap brengt geen score.")
+        place = Place(row.payload["line_items"], tuple(row.payload["scopes"]), link.resource_link_id, column)
+        found = self.gradebooks.find_line_item(registration, place, at)
+        if isinstance(found, str):
+            self._keep_line_item(link.id, found)
+        return found
+
+    def _keep_line_item(self, link: int, line_item: str) -> None:
+        with self.services.database.write() as session:
+            session.execute(update(LinkRow).where(LinkRow.id == link).values(line_item=line_item))
 
     def _send_events(self, tenant: str, rows: list[OutboxRow]) -> None:
         at = self.services.clock()

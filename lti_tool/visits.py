@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool import registrations
@@ -105,6 +106,7 @@ def admit(
     """
     deployment = enter(session, launch, registration_id, nonce_ends_at=nonce_ends_at)
     learner = keys.host_key(deployment.tenant.slug).learner(registration.issuer, launch.user_id)
+    launch = _inherited(session, launch, deployment.id)
     link = _link(session, launch, deployment.id, at)
     if launch.role == "learner":
         _remember(session, launch, deployment.tenant_id, link.id, learner, at)
@@ -178,6 +180,26 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
     )
 
 
+def _inherited(session: Session, launch: Launch, deployment_id: int) -> Launch:
+    """Let a copied link that lost its parameters place what the link it was copied from places.
+
+    Without the history of links, that of courses helps where the copied course had one thing placed only: a guess
+    among several would give learners the wrong step.
+    """
+    if launch.module:
+        return launch
+    here = select(LinkRow).where(LinkRow.deployment_id == deployment_id, LinkRow.module != "")
+    for name in launch.link_history:
+        if row := session.scalars(here.where(LinkRow.resource_link_id == name)).one_or_none():
+            return replace(launch, module=row.module, step=row.step)
+    for name in launch.context_history:
+        placed = {(row.module, row.step) for row in session.scalars(here.where(LinkRow.context_id == name))}
+        if placed:
+            module, step = placed.pop() if len(placed) == 1 else ("", "")
+            return replace(launch, module=module, step=step)
+    return launch
+
+
 def _link(session: Session, launch: Launch, deployment_id: int, at: datetime) -> LinkRow:
     where = {"deployment_id": deployment_id, "resource_link_id": launch.resource_link_id}
     what = {"context_id": launch.context_id, "module": launch.module, "step": launch.step, "updated_at": at}
@@ -192,7 +214,12 @@ def _remember(session: Session, launch: Launch, tenant_id: int, link_id: int, le
     insert_new(session, PersonRow, tenant_id=tenant_id, learner=learner, name=launch.name, seen_at=at)
     person = session.get_one(PersonRow, (tenant_id, learner))
     person.name, person.seen_at = launch.name, at
-    grades = {"user_id": launch.user_id, "line_item": launch.line_item, "scopes": list(launch.scopes)}
+    grades = {
+        "user_id": launch.user_id,
+        "line_item": launch.line_item,
+        "line_items": launch.line_items,
+        "scopes": list(launch.scopes),
+    }
     insert_new(session, SeatRow, link_id=link_id, learner=learner, **grades)
     seat = session.get_one(SeatRow, (link_id, learner))
     for name, value in grades.items():
