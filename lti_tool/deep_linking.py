@@ -3,6 +3,7 @@
 Source: LTI Deep Linking 2.0, chapter 2 to 4. The pages on which a teacher chooses are `picker.py`'s.
 """
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MAX_DATA = 16 * 1024  # characters of the platform's own that we carry back
 _LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 _DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 _ITEM = "ltiResourceLink"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(:\d+)?|https?://\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 # A platform that knows these variables fills them in at each launch, also after a course was copied.
 HISTORY = {"context_history": "$Context.id.history", "link_history": "$ResourceLink.id.history"}
@@ -75,7 +77,8 @@ def read_wish(claims: Mapping[str, Any]) -> Wish:
     settings = claims.get(f"{_DL}deep_linking_settings")
     settings = settings if isinstance(settings, Mapping) else {}
     back, data, types = (settings.get(name) for name in ("deep_link_return_url", "data", "accept_types"))
-    if not isinstance(back, str) or len(back) > 2000 or not origin(back):
+    # Its origin goes into the page's policy, where a space or a semicolon would begin something else.
+    if not isinstance(back, str) or len(back) > 2000 or not _ORIGIN.fullmatch(origin(back)):
         raise Refused("deep-link-incomplete", "deep_link_return_url ontbreekt of is geen adres")
     if data is not None and (not isinstance(data, str) or len(data) > MAX_DATA):
         raise Refused("deep-link-incomplete", "data is geen tekst, of te lang")

@@ -180,6 +180,10 @@ REFUSED: dict[str, tuple[str, Launching]] = {
         "deep-link-incomplete",
         deep_linking(deep_link_return_url="javascript:alert(1)"),
     ),
+    "choosing with a policy of its own for an address": (
+        "deep-link-incomplete",
+        deep_linking(deep_link_return_url="https://campus.example;script-src *"),
+    ),
     "choosing with data that is no text": ("deep-link-incomplete", deep_linking(data={"a": 1})),
     "choosing without settings": (
         "deep-link-incomplete",

@@ -128,9 +128,7 @@ class Platform:
     deployment_id: str = "1"
     scores: list[dict[str, Any]] = field(default_factory=list)
     score_status: list[int] = field(default_factory=list)  # answers to the next scores; 200 after that
-    columns: list[dict[str, Any]] = field(
-        default_factory=list
-    )  # the course's others
+    columns: list[dict[str, Any]] = field(default_factory=list)  # the course's others
     column_scores: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # line item and score
     page: int = 2  # line items in one answer, whatever was asked
 
