@@ -96,30 +96,19 @@ class Sender:
         with self.services.database.read() as session:
             link = session.get(LinkRow, row.payload["link"])
             registration = registrations.of_deployment(link.deployment) if link else None
-        if registration is None:
+        if link is None or registration is None:
             return Outcome("failed", "De koppeling met deze leeromgeving bestaat niet meer.")
-        at = self.services.clock()
-        line_item = row.payload["line_item"] or self._line_item(row, registration, at)
-        if isinstance(line_item, Outcome):
-            return line_item
-        outcome = self.gradebooks.send(registration, line_item, row.payload["score"], at)
-        if outcome.column_gone and not row.payload["line_item"]:
-            # Somebody threw the column away that we had found: look again, once more would be in vain.
-            self._keep_line_item(row.payload["link"], "")
-            again = self._line_item(row, registration, at)
-            return (
-                again
-                if isinstance(again, Outcome)
-                else self.gradebooks.send(registration, again, row.payload["score"], at)
-            )
-        return outcome
+        at, score, told = self.services.clock(), row.payload["score"], row.payload["line_item"]
+        if known := told or link.line_item:
+            outcome = self.gradebooks.send(registration, known, score, at)
+            # A column that the launch named is the platform's to mend; one that we had found, we look for again.
+            if told or not outcome.column_gone:
+                return outcome
+        found = self._find_line_item(row, link, registration, at)
+        return found if isinstance(found, Outcome) else self.gradebooks.send(registration, found, score, at)
 
-    def _line_item(self, row: OutboxRow, registration: Registration, at: datetime) -> str | Outcome:
-        """Give the column of a row whose launch named none: as found before, or found now."""
-        with self.services.database.read() as session:
-            link = session.get_one(LinkRow, row.payload["link"])
-        if link.line_item:
-            return link.line_item
+    def _find_line_item(self, row: OutboxRow, link: LinkRow, registration: Registration, at: datetime) -> str | Outcome:
+        """Give the link's column in the gradebook, and keep it for the next score."""
         library = self.services.library
         try:
             module = library.module(link.module)
@@ -131,12 +120,9 @@ class Sender:
         place = Place(row.payload["line_items"], tuple(row.payload["scopes"]), link.resource_link_id, column)
         found = self.gradebooks.find_line_item(registration, place, at)
         if isinstance(found, str):
-            self._keep_line_item(link.id, found)
+            with self.services.database.write() as session:
+                session.execute(update(LinkRow).where(LinkRow.id == link.id).values(line_item=found))
         return found
-
-    def _keep_line_item(self, link: int, line_item: str) -> None:
-        with self.services.database.write() as session:
-            session.execute(update(LinkRow).where(LinkRow.id == link).values(line_item=line_item))
 
     def _send_events(self, tenant: str, rows: list[OutboxRow]) -> None:
         at = self.services.clock()
