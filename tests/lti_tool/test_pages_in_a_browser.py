@@ -235,11 +235,11 @@ def test_a_teacher_finds_tries_and_places(campus: Campus, page: Page, console: l
     frame.get_by_label("Inleveren tot").fill("2026-06-30T23:59")
     frame.get_by_role("button", name="Bekijk Even toetsen").click()
     expect(frame.get_by_text("wordt niet bewaard")).to_be_visible()
+    look(page, "lti-kiezen-voorbeeld")
     frame.get_by_role("radio").first.check()
     with page.expect_response("**/lti/pick/look/answer") as answered:
         frame.get_by_role("button", name="Kijk na").first.click()
     assert answered.value.status == 200
-    look(page, "lti-kiezen-voorbeeld")
     frame.get_by_role("button", name="Kies deze stap").click()
     expect(frame.get_by_text("2 activiteiten gekozen")).to_be_visible()
     expect(frame.get_by_label("Inleveren tot")).to_have_value("2026-06-30T23:59")
