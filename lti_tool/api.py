@@ -51,11 +51,20 @@ def visit_of_page(ours: Services, *, expired_too: bool = False) -> Visit:
     Raises:
         NotSignedIn: no token, a stale one, or a session that is over.
     """
+    with ours.database.read() as session:
+        return visit_of(ours, session, bearer(), expired_too=expired_too)
+
+
+def bearer() -> str:
+    """Give the token that a page's script sent along.
+
+    Raises:
+        NotSignedIn: there is none.
+    """
     kind, _, text = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not text:
         raise expired()
-    with ours.database.read() as session:
-        return visit_of(ours, session, text, expired_too=expired_too)
+    return text
 
 
 def visit_of(ours: Services, session: Session, text: str, *, expired_too: bool = False) -> Visit:

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import jwt
 
+from lti_tool.deep_linking import REQUEST as DEEP_LINKING
+from lti_tool.deep_linking import Wish, read_wish
 from lti_tool.platform_keys import KeysUnreachable, KeyUnknown, PlatformKeys
 from lti_tool.refusals import Refused
 from lti_tool.registrations import Registration, origin
@@ -23,6 +25,8 @@ MAX_TOKEN = 64 * 1024  # characters
 _LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 _AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+
+MESSAGES = ("LtiResourceLinkRequest", DEEP_LINKING)
 
 Role = Literal["learner", "teacher", "visitor"]
 
@@ -39,8 +43,11 @@ class Launch:
         role: from the roles in this course only; `visitor` sees, and saves nothing.
         resource_link_id, context_id: where in the platform.
         module, step: the custom parameters, or empty.
+        link_history, context_history: of which links and courses this is a copy, the nearest first.
         line_item: where scores go, or empty.
+        line_items: where the course's columns are listed, or empty.
         scopes: what the platform lets us ask of its grade services.
+        wish: what to choose, when this launch asks a teacher to place something; such a launch has no resource link.
     """
 
     nonce: str
@@ -52,8 +59,12 @@ class Launch:
     context_id: str
     module: str
     step: str
+    link_history: tuple[str, ...]
+    context_history: tuple[str, ...]
     line_item: str
+    line_items: str
     scopes: tuple[str, ...]
+    wish: Wish | None
 
 
 def verify(token: str, registration: Registration, keys: PlatformKeys, *, base_url: str, at: datetime) -> Launch:
@@ -145,8 +156,8 @@ def _check_message(claims: Mapping[str, Any], base_url: str) -> None:
     if claims.get(f"{_LTI}version") != "1.3.0":
         raise Refused("version-unsupported", f"versie is {str(claims.get(f'{_LTI}version'))[:20]!r}, verwacht 1.3.0")
     message = claims.get(f"{_LTI}message_type")
-    if message != "LtiResourceLinkRequest":
-        raise Refused("message-unsupported", f"bericht is {str(message)[:60]!r}, verwacht LtiResourceLinkRequest")
+    if message not in MESSAGES:
+        raise Refused("message-unsupported", f"bericht is {str(message)[:60]!r}, verwacht {' of '.join(MESSAGES)}")
     if not _text(claims.get("nonce")):
         raise Refused("nonce-missing", "het id_token heeft geen nonce")
     require_target(_text(claims.get(f"{_LTI}target_link_uri"), 2000), base_url)
@@ -170,7 +181,8 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         raise Refused("user-missing", "sub ontbreekt: het platform zegt niet wie dit is")
     deployment = _text(claims.get(f"{_LTI}deployment_id"))
     link = _text(_mapping(claims.get(f"{_LTI}resource_link")).get("id"))
-    if not deployment or not link:
+    wish = read_wish(claims) if claims.get(f"{_LTI}message_type") == DEEP_LINKING else None
+    if not deployment or not (link or wish):
         raise Refused("claims-incomplete", "deployment_id of resource_link.id ontbreekt")
     custom = _mapping(claims.get(f"{_LTI}custom"))
     grades = _mapping(claims.get(_AGS))
@@ -184,8 +196,12 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         context_id=_text(_mapping(claims.get(f"{_LTI}context")).get("id")),
         module=_parameter(custom.get("module")),
         step=_parameter(custom.get("step")),
+        link_history=_history(custom.get("link_history")),
+        context_history=_history(custom.get("context_history")),
         line_item=_text(grades.get("lineitem"), 2000),
+        line_items=_text(grades.get("lineitems"), 2000),
         scopes=_texts(grades.get("scope"))[:20],
+        wish=wish,
     )
 
 
@@ -207,6 +223,13 @@ def _parameter(value: Any) -> str:
     # A platform leaves what it does not know standing as `$Some.variable`: that is no value.
     text = _text(value).strip()
     return "" if text.startswith("$") else text[:60]
+
+
+def _history(value: Any) -> tuple[str, ...]:
+    # Comma-separated, each escaped as in an address; as with every parameter, `$…` is no value.
+    text = _text(value, 4000).strip()
+    names = [] if text.startswith("$") else [unquote(name.strip())[:255] for name in text.split(",")]
+    return tuple(name for name in names if name)[:20]
 
 
 def _text(value: Any, longest: int = 255) -> str:

@@ -10,11 +10,12 @@ from lti_tool import configuration, registrations
 from lti_tool.ags import Gradebooks
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
-from lti_tool.keys import KeyFolder, public_pem
+from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
+from lti_tool.keys import public_pem
 from lti_tool.outbox import Sender
 from lti_tool.queue_huey import open_queue
 from lti_tool.registrations import Registration
-from lti_tool.services import open_database, open_services
+from lti_tool.services import open_database, open_keys, open_services
 from veranderkracht.cli import subgroup
 from veranderkracht.clock import now
 
@@ -24,6 +25,9 @@ def register(group: click.Group) -> None:
     lti = subgroup(group, "lti", help="Beheer de LTI-tool.")
     for command in (register_command, host_key_command, migrate_command, settings_command):
         lti.add_command(command)
+    keys = subgroup(group, "keys", help="Beheer de sleutels van de LTI-tool.")
+    for command in (keys_list_command, rotate_command, encrypt_command):
+        keys.add_command(command)
     subgroup(group, "serve", help="Start een van de diensten.").add_command(serve_command)
     group.add_command(worker_command)
 
@@ -56,7 +60,7 @@ def register_command(
     registration = Registration(issuer, client_id, auth_url, token_url, jwks_url, token_audience, frame_origins)
     with open_database(settings).write() as session:
         new = registrations.register(session, tenant, registration, deployments, now())
-    _keys(settings).make_host_key(tenant)
+    open_keys(settings).make_host_key(tenant)
     click.echo(f"{'Geregistreerd' if new else 'Bijgewerkt'}: {issuer} ({client_id}) voor {tenant}.")
     click.echo("Vul op het platform in:")
     for name, path in (("Aanmelding (login)", "login"), ("Start en redirect", "launch"), ("Sleutels (JWKS)", "jwks")):
@@ -68,7 +72,7 @@ def register_command(
 @click.option("--json", "as_json", is_flag=True, help="Als JSON: kid, issuer, public_key.")
 def host_key_command(tenant: str, as_json: bool) -> None:
     """Toon de publieke sleutel waarmee de assistent deze tool herkent; maak hem als hij er niet is."""
-    key = _keys(_settings()).make_host_key(tenant)
+    key = open_keys(_settings()).make_host_key(tenant)
     public = public_pem(key.private_pem)
     if as_json:
         click.echo(json.dumps({"kid": key.kid, "issuer": key.issuer, "public_key": public}))
@@ -101,7 +105,7 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
 
     settings = _settings()
     open_database(settings).close()
-    _keys(settings).session_secret()
+    open_keys(settings).session_secret()
     serve(settings, host=host, port=port, workers=workers, threads=threads)
 
 
@@ -118,7 +122,3 @@ def worker_command() -> None:
 
 def _settings() -> LtiSettings:
     return configuration.read(os.environ)
-
-
-def _keys(settings: LtiSettings) -> KeyFolder:
-    return KeyFolder(settings.keys, settings.base_url, settings.secret)

@@ -47,6 +47,12 @@ TABLE = (
         "",
         _secret,
     ),
+    Setting(
+        "VK_LTI_KEYS_SECRET",
+        "geheim waarmee de bestanden in VK_LTI_KEYS versleuteld worden; leeg: leesbare bestanden (0600)",
+        "",
+        _secret,
+    ),
     Setting("VK_LTI_BASE_URL", "het adres waarop browsers deze tool bereiken", "http://127.0.0.1:8001", _address),
     Setting("VK_ASSISTANT_URL", "adres van de assistent; leeg: geen assistent", "", _address),
     Setting(
@@ -69,6 +75,7 @@ class LtiSettings:
         keys: folder with the private keys, readable by this service only.
         base_url: how browsers reach the tool, without a slash at the end; also the issuer towards the assistant.
         secret: signs states and page tokens; empty when it is to be made in `keys`.
+        keys_secret: encrypts the files in `keys`; empty for plain files.
         assistant_url: the assistant's base address, or empty.
         allow_private: whether platforms may be on plain http and private addresses.
         redis_url: for the queue, or empty for SQLite.
@@ -79,6 +86,7 @@ class LtiSettings:
     keys: Path
     base_url: str
     secret: str = ""
+    keys_secret: str = ""
     assistant_url: str = ""
     allow_private: bool = False
     redis_url: str = ""
@@ -101,6 +109,7 @@ def read(environ: Mapping[str, str]) -> LtiSettings:
         keys=Path(values["VK_LTI_KEYS"]).expanduser().resolve() if values["VK_LTI_KEYS"] else data / "keys",
         base_url=values["VK_LTI_BASE_URL"].rstrip("/"),
         secret=values["VK_LTI_SECRET"],
+        keys_secret=values["VK_LTI_KEYS_SECRET"],
         assistant_url=values["VK_ASSISTANT_URL"].rstrip("/"),
         allow_private=values["VK_LTI_ALLOW_PRIVATE"] == "true",
         redis_url=values["VK_REDIS_URL"],

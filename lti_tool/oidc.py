@@ -1,25 +1,25 @@
 """The launch as browsers and platforms see it: `/lti/login`, `/lti/launch` and `/lti/jwks`.
 
-Source: 1EdTech Security Framework 1.0, chapter 5 (third-party initiated login, implicit flow, form post). What a
-token must hold is `claims.py`'s, what a launch leaves behind is `visits.py`'s, what is shown after it is `pages.py`'s.
+Source: 1EdTech Security Framework 1.0, chapter 5 (third-party initiated login, implicit flow, form post). How a browser
+is known again is `bindings.py`'s, what a token must hold `claims.py`'s, what a launch leaves behind `visits.py`'s.
 """
 
-import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool import claims, pages, registrations, visits
+from lti_tool import bindings, claims, pages, picker, registrations, visits
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.responses import services
 from lti_tool.services import Services
-from lti_tool.signed import STATE_LIFETIME, State, StateFault
+from lti_tool.signed import State, StateFault
+from lti_tool.visits import Visit
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/lti")
-
-COOKIE_PREFIX = "vk_state_"
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -40,57 +40,60 @@ def login() -> AnyResponse:
         claims.require_target(target, ours.settings.base_url)
     except Refused as refusal:
         raise refusal.by(_caller(registration, caller.deployment_id)) from None
-    browser = secrets.token_urlsafe(24)
-    cookie = _cookie_name(ours, secrets.token_hex(4))
-    signed, state = ours.signer.state(registration_id, browser, cookie, ours.clock())
-    response = redirect(
-        _authentication(ours, registration, signed, state, hint, request.values.get("lti_message_hint"))
-    )
-    # One cookie for each start: several activities on one page start at the same time.
-    response.set_cookie(
-        cookie,
-        browser,
-        max_age=STATE_LIFETIME,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-        path="/",
-    )
-    return response
+    start = bindings.begin(ours, registration_id, registration)
+    address = _authentication(ours, registration, start, hint, request.values.get("lti_message_hint"))
+    return bindings.send_on(start, registration, address)
 
 
 @blueprint.post("/launch")
 def launch() -> AnyResponse:
     """Let a launch in, and show what it is for."""
     ours = services()
-    at = ours.clock()
-    state = _state(ours)
-    with ours.database.read() as session:
-        registration = registrations.by_id(session, state.registration)
-    if registration is None:
-        raise Refused("platform-unknown", "de registratie is intussen verwijderd")
-    try:
+    text, token = request.form.get("state", ""), request.form.get("id_token", "")
+    state, registration = _started(ours, text)
+    with _by(registration):
         if "error" in request.form:
             raise Refused("platform-error", f"het platform meldt {request.form['error'][:60]!r}")
-        if not state.is_from(request.cookies.get(state.cookie, "")):
+        secret = request.cookies.get(state.cookie, "")
+        if not secret and state.storage:
+            # Nothing is let in here, but what would be refused anyway is refused at once.
+            _verified(ours, token, state, registration)
+            return bindings.ask_storage(state, registration, text, token)
+        if not state.is_from(secret):
             raise Refused("browser-mismatch", "de cookie van deze start ontbreekt of is van een andere browser")
-        token = request.form.get("id_token", "")
-        told = claims.verify(token, registration, ours.platform_keys, base_url=ours.settings.base_url, at=at)
-        if told.nonce != state.nonce:
-            raise Refused(
-                "nonce-mismatch", "de nonce hoort bij een andere start", Caller(deployment_id=told.deployment_id)
-            )
-        with ours.database.write() as session:
-            row = visits.admit(
-                session, told, state.registration, registration, ours.keys, nonce_ends_at=state.ends_at, at=at
-            )
-            visit = visits.arrived(row)
-    except Refused as refusal:
-        raise refusal.by(_caller(registration)) from None
-    response = pages.arrive(visit)
-    response.delete_cookie(state.cookie, path="/", secure=True, httponly=True, samesite="None", partitioned=True)
+        told, visit = _let_in(ours, token, state, registration, "window" if state.window else "cookie")
+        response = pages.arrive(visit) if visit else picker.arrive(told, state.registration)
+    bindings.forget(response, state)
     return response
+
+
+@blueprint.post("/launch/stored")
+def finish() -> Response:
+    """Let a launch in whose secret came back from the platform's storage; say which page it leads to.
+
+    Only a script of ours can have read that storage. Anybody knows the secrets of their own starts, so what tells
+    our page from a form of another site is the Origin that the browser itself writes.
+    """
+    ours = services()
+    asked = request.get_json(silent=True)
+    given = {
+        name: value if isinstance(asked, dict) and isinstance(value := asked.get(name), str) else ""
+        for name in ("state", "id_token", "secret")
+    }
+    state, registration = _started(ours, given["state"])
+    with _by(registration):
+        if request.headers.get("Origin") != registrations.origin(ours.settings.base_url):
+            raise Refused("browser-mismatch", "een opgeslagen start kwam niet van onze eigen pagina")
+        if not state.is_stored(given["secret"]):
+            raise Refused(
+                "browser-mismatch", "de opslag van het platform geeft een ander geheim dan dat van deze start"
+            )
+        told, visit = _let_in(ours, given["id_token"], state, registration, "storage")
+        if visit is None:
+            return jsonify(token=picker.begin(told, state.registration), action=url_for("picker.turn"))
+    opened = pages.opening(visit)
+    token = ours.signer.page_token(opened.token, ours.clock())
+    return jsonify(token=token, view=opened.view, step=opened.step)
 
 
 @blueprint.get("/launch")
@@ -107,18 +110,62 @@ def jwks() -> Response:
     return response
 
 
-def _state(ours: Services) -> State:
-    text = request.form.get("state", "")
+def _started(ours: Services, text: str) -> tuple[State, Registration]:
     if not text:
         raise Refused("state-missing", "er kwam geen state mee")
     try:
-        return ours.signer.read_state(text, ours.clock())
+        state = ours.signer.read_state(text, ours.clock())
     except StateFault as fault:
         raise Refused(fault.code, fault.reason) from fault
+    with ours.database.read() as session:
+        registration = registrations.by_id(session, state.registration)
+    if registration is None:
+        raise Refused("platform-unknown", "de registratie is intussen verwijderd")
+    return state, registration
+
+
+def _verified(ours: Services, token: str, state: State, registration: Registration) -> claims.Launch:
+    told = claims.verify(token, registration, ours.platform_keys, base_url=ours.settings.base_url, at=ours.clock())
+    if told.nonce != state.nonce:
+        raise Refused("nonce-mismatch", "de nonce hoort bij een andere start", Caller(deployment_id=told.deployment_id))
+    return told
+
+
+def _let_in(
+    ours: Services, token: str, state: State, registration: Registration, way: bindings.Way
+) -> tuple[claims.Launch, Visit | None]:
+    """Use the launch up; give what it told, and the visit that it begins, or None when it asks for the picker."""
+    told = _verified(ours, token, state, registration)
+    visit: Visit | None = None
+    with ours.database.write() as session:
+        if told.wish:
+            visits.enter(session, told, state.registration, nonce_ends_at=state.ends_at)
+        else:
+            row = visits.admit(
+                session,
+                told,
+                state.registration,
+                registration,
+                ours.keys,
+                nonce_ends_at=state.ends_at,
+                at=ours.clock(),
+            )
+            visit = visits.arrived(row)
+    bindings.log_way(way, registration)
+    return told, visit
+
+
+@contextmanager
+def _by(registration: Registration) -> Iterator[None]:
+    """Have refusals name the platform that the state is for."""
+    try:
+        yield
+    except Refused as refusal:
+        raise refusal.by(_caller(registration)) from None
 
 
 def _authentication(
-    ours: Services, registration: Registration, signed: str, state: State, hint: str, message_hint: str | None
+    ours: Services, registration: Registration, start: bindings.Start, hint: str, message_hint: str | None
 ) -> str:
     """Give the platform's login address with our request; the address may hold a query of its own."""
     parts = urlsplit(registration.auth_url)
@@ -130,19 +177,13 @@ def _authentication(
         "client_id": registration.client_id,
         "redirect_uri": f"{ours.settings.base_url}/lti/launch",
         "login_hint": hint,
-        "state": signed,
-        "nonce": state.nonce,
+        "state": start.signed,
+        "nonce": start.state.nonce,
     }
     if message_hint is not None:
         asked["lti_message_hint"] = message_hint
     query = urlencode([*parse_qsl(parts.query, keep_blank_values=True), *asked.items()])
     return urlunsplit(parts._replace(query=query))
-
-
-def _cookie_name(ours: Services, mark: str) -> str:
-    # Browsers take a __Host- cookie on https only; the demo's 127.0.0.1 has none.
-    prefix = "__Host-" if ours.settings.base_url.startswith("https:") else ""
-    return f"{prefix}{COOKIE_PREFIX}{mark}"
 
 
 def _caller(registration: Registration, deployment_id: str = "") -> Caller:

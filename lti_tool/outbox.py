@@ -14,9 +14,13 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from lti_tool import registrations
 from lti_tool.ags import Gradebooks, Outcome
+from lti_tool.columns import column_of
+from lti_tool.line_items import Place
 from lti_tool.outbox_rows import EVENT, SCORE
+from lti_tool.registrations import Registration
 from lti_tool.services import Services
 from lti_tool.tables import LinkRow, OutboxRow, SessionRow, UsedNonceRow
+from veranderkracht.activities.assignment import find_step
 from veranderkracht.errors import NotFound
 from veranderkracht.events import Delivery, deliver
 
@@ -92,10 +96,33 @@ class Sender:
         with self.services.database.read() as session:
             link = session.get(LinkRow, row.payload["link"])
             registration = registrations.of_deployment(link.deployment) if link else None
-        if registration is None:
+        if link is None or registration is None:
             return Outcome("failed", "De koppeling met deze leeromgeving bestaat niet meer.")
-        at = self.services.clock()
-        return self.gradebooks.send(registration, row.payload["line_item"], row.payload["score"], at)
+        at, score, told = self.services.clock(), row.payload["score"], row.payload["line_item"]
+        if known := told or link.line_item:
+            outcome = self.gradebooks.send(registration, known, score, at)
+            # A column that the launch named is the platform's to mend; one that we had found, we look for again.
+            if told or not outcome.column_gone:
+                return outcome
+        found = self._find_line_item(row, link, registration, at)
+        return found if isinstance(found, Outcome) else self.gradebooks.send(registration, found, score, at)
+
+    def _find_line_item(self, row: OutboxRow, link: LinkRow, registration: Registration, at: datetime) -> str | Outcome:
+        """Give the link's column in the gradebook, and keep it for the next score."""
+        library = self.services.library
+        try:
+            module = library.module(link.module)
+            column = column_of(library, module, find_step(module, link.step))
+        except NotFound as fault:
+            return Outcome("failed", fault.detail)
+        if column is None:
+            return Outcome("failed", "Deze stap brengt geen score.")
+        place = Place(row.payload["line_items"], tuple(row.payload["scopes"]), link.resource_link_id, column)
+        found = self.gradebooks.find_line_item(registration, place, at)
+        if isinstance(found, str):
+            with self.services.database.write() as session:
+                session.execute(update(LinkRow).where(LinkRow.id == link.id).values(line_item=found))
+        return found
 
     def _send_events(self, tenant: str, rows: list[OutboxRow]) -> None:
         at = self.services.clock()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.line_items import may_look_up
 from lti_tool.tables import LinkRow, OutboxRow, SeatRow, SubmissionRow
 from veranderkracht.activities.store import ActivityEvent, PlacementId, TenantSlug
 from veranderkracht.clock import iso
@@ -48,7 +49,8 @@ class OutboxRecorder:
     def _wanted(self, session: Session, seat: SeatRow) -> bool:
         # A link to a whole module has one column in the gradebook for many steps: no single score belongs there.
         link = session.get_one(LinkRow, seat.link_id)
-        return bool(seat.line_item and link.step and SCORE_SCOPE in seat.scopes)
+        has_column = seat.line_item or (seat.line_items and may_look_up(seat.scopes))
+        return bool(has_column and link.step and SCORE_SCOPE in seat.scopes)
 
     def _add_score(self, session: Session, event: ActivityEvent, seat: SeatRow, message: dict[str, Any]) -> None:
         target = f"{seat.link_id}:{seat.learner}"
@@ -59,7 +61,10 @@ class OutboxRecorder:
         )
         seat.stamped_at = _later(event.at, seat.stamped_at)
         score = {**message, "userId": seat.user_id, "timestamp": iso(seat.stamped_at)}
-        session.add(_row(SCORE, event, target, {"link": seat.link_id, "line_item": seat.line_item, "score": score}))
+        where: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item}
+        if not seat.line_item:
+            where |= {"line_items": seat.line_items, "scopes": seat.scopes}
+        session.add(_row(SCORE, event, target, {**where, "score": score}))
 
 
 def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -41,11 +41,13 @@ class Answer:
         status: the HTTP status.
         body: the body, at most `MAX_BYTES`.
         retry_after: seconds that the platform asked to wait, or None.
+        next_page: where the list goes on, as the `Link` header says; empty at its end.
     """
 
     status: int
     body: bytes
     retry_after: float | None = None
+    next_page: str = ""
 
     def json(self) -> Any:
         """Give the body as JSON.
@@ -112,7 +114,11 @@ class Outgoing:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    return Answer(response.status_code, self._body(response, end), _retry_after(response))
+                    following = response.links.get("next", {}).get("url", "")
+                    body = self._body(response, end)
+                    return Answer(
+                        response.status_code, body, _retry_after(response), urljoin(url, following) if following else ""
+                    )
             except (requests.RequestException, HTTPError) as fault:
                 raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
 
@@ -181,6 +187,11 @@ def _why(fault: requests.RequestException | HTTPError) -> str:
     if isinstance(fault, (requests.ConnectionError, HTTPError)):
         return "geen verbinding"
     return type(fault).__name__
+
+
+def _next_page(response: requests.Response, url: str) -> str:
+    following = response.links.get("next", {}).get("url", "")
+    return urljoin(url, following) if following else ""
 
 
 def _retry_after(response: requests.Response) -> float | None:

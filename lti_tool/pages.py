@@ -9,33 +9,28 @@ from flask import Blueprint, Response, render_template, request
 
 from lti_tool import placed
 from lti_tool.api import visit_of
+from lti_tool.offers import KINDS
 from lti_tool.responses import framed_by, services
 from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, PlayableStep
-from veranderkracht.errors import BadInput
+from veranderkracht.errors import BadInput, Forbidden
 from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lti")
-
-KINDS = {
-    "reading": "Lezen",
-    "case": "Casus",
-    "reflection": "Reflectie",
-    "quiz": "Toets",
-    "scan": "Scan",
-    "worksheet": "Werkblad",
-    "supervision": "Supervisie",
-    "intervision": "Intervisie",
-}
 
 
 @blueprint.post("/page")
 def turn() -> Response:
     """Show another page of the same visit; a token that has just run out still counts, as for a renewal."""
     ours = services()
+    # A page of another site that holds a token of its own maker would else bring somebody into that maker's visit.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
+        raise Forbidden(
+            "Deze pagina werd van elders geopend. Open de activiteit vanuit je cursus.", code="page-foreign"
+        )
     with ours.database.read() as session:
         here = visit_of(ours, session, request.form.get("token", ""), expired_too=True)
     view = next((view for view in get_args(View) if view == request.form.get("view")), None)
@@ -46,12 +41,16 @@ def turn() -> Response:
 
 def arrive(visit: Visit) -> Response:
     """Show what a launch is for: its step in the view that fits the role, or the module's steps."""
-    ours = services()
     framed_by(visit.origins)
+    return _show(services(), opening(visit))
+
+
+def opening(visit: Visit) -> Visit:
+    """Give a visit that has just begun, looking at what its launch is for."""
     if not visit.placed_step:
-        return _show(ours, visit.turned_to("module", ""))
-    step = placed.assignment_of(ours, visit, visit.placed_step).step
-    return _show(ours, visit.turned_to(_first_view(visit, step), visit.placed_step))
+        return visit.turned_to("module", "")
+    step = placed.assignment_of(services(), visit, visit.placed_step).step
+    return visit.turned_to(_first_view(visit, step), visit.placed_step)
 
 
 def _show(ours: Services, visit: Visit) -> Response:

@@ -64,6 +64,10 @@ class PlatformKeys:
         """
         with self._lock:
             entry = self._entries.setdefault(url, _Entry())
+        # A known key waits for nobody: launches with unknown ones may keep the lock as long as the platform is slow.
+        fetched, known = entry.fetched_at, _pick(entry.keys, kid)
+        if known and fetched is not None and self._clock() - fetched < LIFETIME:
+            return known
         with entry.lock:
             now = self._clock()
             fresh = entry.fetched_at is not None and now - entry.fetched_at < LIFETIME

@@ -11,7 +11,7 @@ from veranderkracht.errors import VkError
 
 log = logging.getLogger("lti_tool.launch")
 
-Advice = Literal["again", "browser", "setup", "later", "role"]
+Advice = Literal["again", "browser", "setup", "later", "role", "teacher"]
 
 TITLES: dict[Advice, str] = {
     "again": "Open de activiteit opnieuw",
@@ -19,6 +19,7 @@ TITLES: dict[Advice, str] = {
     "setup": "De koppeling met je leeromgeving klopt nog niet",
     "later": "Je leeromgeving antwoordt nu niet",
     "role": "Deze activiteit is niet voor jou klaargezet",
+    "teacher": "Activiteiten kiezen doet je docent",
 }
 TEXTS: dict[Advice, tuple[str, ...]] = {
     "again": (
@@ -45,6 +46,12 @@ TEXTS: dict[Advice, tuple[str, ...]] = {
         "Je leeromgeving zegt niet wie je bent in deze cursus, of geeft je een rol waarvoor hier niets klaarstaat.",
         "Vraag je docent of je als lerende in de cursus staat. Was je aangemeld als gast, meld je dan aan en open de "
         "activiteit opnieuw.",
+    ),
+    "teacher": (
+        "Op deze pagina kiest een docent wat er in de cursus komt. Je leeromgeving geeft jou in deze cursus een andere "
+        "rol.",
+        "Zoek je een activiteit, open ze dan vanuit je cursus. Geef je hier les, vraag dan aan wie je leeromgeving "
+        "beheert om je in deze cursus docent te maken.",
     ),
 }
 
@@ -77,6 +84,9 @@ ADVICE: dict[str, Advice] = {
     "nonce-mismatch": "again",
     "nonce-used": "again",
     "user-missing": "role",
+    "deep-link-incomplete": "setup",
+    "deep-link-types": "setup",
+    "deep-link-role": "teacher",
 }
 
 

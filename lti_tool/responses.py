@@ -16,7 +16,15 @@ from veranderkracht.web import icon
 
 log = logging.getLogger("lti_tool")
 
-FOR_PROGRAMS = ("/lti/api/", "/lti/session/", "/lti/jwks", "/lti/static/", "/healthz")
+FOR_PROGRAMS = (
+    "/lti/api/",
+    "/lti/session/",
+    "/lti/launch/stored",
+    "/lti/jwks",
+    "/lti/pick/look/",
+    "/lti/static/",
+    "/healthz",
+)
 ANYWHERE = "*"
 
 
@@ -29,6 +37,11 @@ def services() -> Services:
 def framed_by(origins: tuple[str, ...]) -> None:
     """Say whose pages may show this answer in a frame; without it, none may."""
     g.frame_ancestors = " ".join(origins) or "'none'"
+
+
+def forms_to(origins: tuple[str, ...]) -> None:
+    """Say to whose pages, besides our own, a form on this page may post; browsers hold redirects to it as well."""
+    g.form_action = " ".join(("'self'", *dict.fromkeys(origins)))
 
 
 def install(app: Flask) -> None:
@@ -82,10 +95,11 @@ def _problem(error: VkError) -> tuple[Response, int]:
 def _headers(response: Response) -> Response:
     assistant = urlsplit(services().settings.assistant_url)
     connect = f"'self' {assistant.scheme}://{assistant.netloc}" if assistant.netloc else "'self'"
+    forms = g.get("form_action", "'self'")
     ancestors = g.get("frame_ancestors", "'none'")
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        f"connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+        f"connect-src {connect}; form-action {forms}; base-uri 'none'; frame-ancestors {ancestors}"
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -48,11 +48,16 @@ def open_database(settings: LtiSettings) -> Database:
     return database
 
 
+def open_keys(settings: LtiSettings, clock: Clock = now) -> KeyFolder:
+    """Open the folder of keys."""
+    return KeyFolder(settings.keys, settings.base_url, settings.secret, files_secret=settings.keys_secret, clock=clock)
+
+
 def open_services(
     settings: LtiSettings, *, wake: Callable[[], None], library: Library | None = None, clock: Clock = now
 ) -> Services:
     """Open everything; call it after a fork, for database connections do not survive one."""
-    keys = KeyFolder(settings.keys, settings.base_url, settings.secret)
+    keys = open_keys(settings, clock)
     outgoing = Outgoing(allow_private=settings.allow_private)
     return Services(
         settings=settings,

@@ -17,6 +17,7 @@ from veranderkracht.errors import NotSignedIn
 STATE_LIFETIME = timedelta(minutes=10)
 PAGE_LIFETIME = timedelta(minutes=10)
 
+Purpose = Literal["vk-pick", "vk-look"]
 View = Literal["play", "preview", "desk", "module"]
 
 
@@ -37,7 +38,10 @@ class State:
         registration: the registration's row.
         nonce: what the platform must put into its token.
         browser: SHA-256 of the secret in the browser's cookie.
-        cookie: the cookie's name.
+        cookie: the cookie's name; also the key in the platform's storage.
+        storage: SHA-256 of the secret in the platform's storage; empty when the platform offers none.
+        target: the frame of that storage, as the platform names it.
+        window: whether this start stands in a window of its own because the frame could not do.
         ends_at: after this moment it is not accepted, so a used nonce need not be kept longer.
     """
 
@@ -45,11 +49,18 @@ class State:
     nonce: str
     browser: str
     cookie: str
+    storage: str
+    target: str
+    window: bool
     ends_at: datetime
 
     def is_from(self, browser_secret: str) -> bool:
         """Tell whether the cookie's secret is the one that this state was made with."""
         return hmac.compare_digest(self.browser, digest(browser_secret))
+
+    def is_stored(self, storage_secret: str) -> bool:
+        """Tell whether a secret is the one that was left in the platform's storage."""
+        return bool(self.storage) and hmac.compare_digest(self.storage, digest(storage_secret))
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,17 @@ class Signer:
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def state(self, registration: int, browser_secret: str, cookie: str, at: datetime) -> tuple[str, State]:
+    def state(
+        self,
+        registration: int,
+        browser_secret: str,
+        cookie: str,
+        at: datetime,
+        *,
+        storage_secret: str = "",
+        target: str = "",
+        window: bool = False,
+    ) -> tuple[str, State]:
         """Make the state of a new login; give it signed, and as it will be read back."""
         ends = int((at + STATE_LIFETIME).timestamp())
         made = State(
@@ -79,9 +100,16 @@ class Signer:
             nonce=secrets.token_urlsafe(24),
             browser=digest(browser_secret),
             cookie=cookie,
+            storage=digest(storage_secret) if storage_secret else "",
+            target=target,
+            window=window,
             ends_at=datetime.fromtimestamp(ends, UTC),
         )
-        claims = {"r": registration, "n": made.nonce, "b": made.browser, "c": cookie}
+        claims: dict[str, Any] = {"r": registration, "n": made.nonce, "b": made.browser, "c": cookie}
+        if storage_secret:
+            claims |= {"s": made.storage, "t": target}
+        if window:
+            claims["w"] = True
         return self._sign("vk-state", claims, made.ends_at), made
 
     def read_state(self, text: str, at: datetime) -> State:
@@ -97,6 +125,9 @@ class Signer:
                 nonce=str(claims["n"]),
                 browser=str(claims["b"]),
                 cookie=str(claims["c"]),
+                storage=str(claims.get("s", "")),
+                target=str(claims.get("t", "")),
+                window=claims.get("w") is True,
                 ends_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
         except (jwt.PyJWTError, KeyError, ValueError, TypeError) as fault:
@@ -125,6 +156,25 @@ class Signer:
         if not expired_too and at.timestamp() >= ends:
             raise expired()
         return token
+
+    def seal(self, purpose: Purpose, content: dict[str, Any], ends: datetime) -> str:
+        """Give a page something to bring back unchanged; it can be read by whoever holds the page."""
+        return self._sign(purpose, {"is": content}, ends)
+
+    def unseal(self, purpose: Purpose, text: str, at: datetime) -> dict[str, Any]:
+        """Give back what a page was given.
+
+        Raises:
+            NotSignedIn: it is not ours, or too old.
+        """
+        try:
+            claims = self._read(purpose, text)
+            content, ends = dict(claims["is"]), int(claims["exp"])
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError) as fault:
+            raise expired() from fault
+        if at.timestamp() >= ends:
+            raise expired()
+        return content
 
     def _sign(self, audience: str, claims: dict[str, Any], ends: datetime) -> str:
         return jwt.encode({**claims, "aud": audience, "exp": int(ends.timestamp())}, self._secret, algorithm="HS256")

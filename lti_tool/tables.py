@@ -102,7 +102,10 @@ class UsedNonceRow(Base):
 
 
 class LinkRow(Base):
-    """A resource link: one placing of a step, or of a whole module, in one course."""
+    """A resource link: one placing of a step, or of a whole module, in one course.
+
+    `line_item` is its column in the gradebook, where we had to look that up ourselves.
+    """
 
     __tablename__ = "links"
     __table_args__ = (UniqueConstraint("deployment_id", "resource_link_id"),)
@@ -113,6 +116,7 @@ class LinkRow(Base):
     context_id: Mapped[str] = mapped_column(String(NAME))
     module: Mapped[str] = mapped_column(String(60))
     step: Mapped[str] = mapped_column(String(60))
+    line_item: Mapped[str] = mapped_column(String(LONG), default="", server_default="")
     updated_at: Mapped[datetime]
     deployment: Mapped[DeploymentRow] = relationship(lazy="joined", innerjoin=True)
 
@@ -129,7 +133,10 @@ class PersonRow(Base):
 
 
 class SeatRow(Base):
-    """Where a person's score for a link goes, as their last launch told; `stamped_at` is the last score's time."""
+    """Where a person's score for a link goes, as their last launch told; `stamped_at` is the last score's time.
+
+    Without a `line_item` the column is looked up in `line_items`.
+    """
 
     __tablename__ = "seats"
 
@@ -137,6 +144,7 @@ class SeatRow(Base):
     learner: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(NAME))
     line_item: Mapped[str] = mapped_column(String(LONG))
+    line_items: Mapped[str] = mapped_column(String(LONG), default="", server_default="")
     scopes: Mapped[list[str]]
     stamped_at: Mapped[datetime | None]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool import registrations
@@ -17,7 +18,7 @@ from lti_tool.keys import KeyFolder
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.signed import PageToken, View, expired
-from lti_tool.tables import LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
+from lti_tool.tables import DeploymentRow, LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import Forbidden
 
@@ -103,16 +104,9 @@ def admit(
     Raises:
         Refused: `deployment-unknown` or `nonce-used`.
     """
-    deployment = registrations.deployment(session, registration_id, launch.deployment_id)
-    if deployment is None:
-        raise Refused(
-            "deployment-unknown",
-            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
-            Caller(deployment_id=launch.deployment_id),
-        )
-    if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
-        raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))
+    deployment = enter(session, launch, registration_id, nonce_ends_at=nonce_ends_at)
     learner = keys.host_key(deployment.tenant.slug).learner(registration.issuer, launch.user_id)
+    launch = _inherited(session, launch, deployment.id)
     link = _link(session, launch, deployment.id, at)
     if launch.role == "learner":
         _remember(session, launch, deployment.tenant_id, link.id, learner, at)
@@ -130,6 +124,24 @@ def admit(
     session.flush()
     session.refresh(row, ["link"])
     return row
+
+
+def enter(session: Session, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> DeploymentRow:
+    """Use a verified launch's nonce up, and give the deployment that it comes from.
+
+    Raises:
+        Refused: `deployment-unknown` or `nonce-used`.
+    """
+    deployment = registrations.deployment(session, registration_id, launch.deployment_id)
+    if deployment is None:
+        raise Refused(
+            "deployment-unknown",
+            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
+            Caller(deployment_id=launch.deployment_id),
+        )
+    if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
+        raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))
+    return deployment
 
 
 def arrived(row: SessionRow) -> Visit:
@@ -168,6 +180,26 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
     )
 
 
+def _inherited(session: Session, launch: Launch, deployment_id: int) -> Launch:
+    """Let a copied link that lost its parameters place what the link it was copied from places.
+
+    Without the history of links, that of courses helps where the copied course had one thing placed only: a guess
+    among several would give learners the wrong step.
+    """
+    if launch.module:
+        return launch
+    here = select(LinkRow).where(LinkRow.deployment_id == deployment_id, LinkRow.module != "")
+    for name in launch.link_history:
+        if row := session.scalars(here.where(LinkRow.resource_link_id == name)).one_or_none():
+            return replace(launch, module=row.module, step=row.step)
+    for name in launch.context_history:
+        placed = {(row.module, row.step) for row in session.scalars(here.where(LinkRow.context_id == name))}
+        if placed:
+            module, step = placed.pop() if len(placed) == 1 else ("", "")
+            return replace(launch, module=module, step=step)
+    return launch
+
+
 def _link(session: Session, launch: Launch, deployment_id: int, at: datetime) -> LinkRow:
     where = {"deployment_id": deployment_id, "resource_link_id": launch.resource_link_id}
     what = {"context_id": launch.context_id, "module": launch.module, "step": launch.step, "updated_at": at}
@@ -182,7 +214,12 @@ def _remember(session: Session, launch: Launch, tenant_id: int, link_id: int, le
     insert_new(session, PersonRow, tenant_id=tenant_id, learner=learner, name=launch.name, seen_at=at)
     person = session.get_one(PersonRow, (tenant_id, learner))
     person.name, person.seen_at = launch.name, at
-    grades = {"user_id": launch.user_id, "line_item": launch.line_item, "scopes": list(launch.scopes)}
+    grades = {
+        "user_id": launch.user_id,
+        "line_item": launch.line_item,
+        "line_items": launch.line_items,
+        "scopes": list(launch.scopes),
+    }
     insert_new(session, SeatRow, link_id=link_id, learner=learner, **grades)
     seat = session.get_one(SeatRow, (link_id, learner))
     for name, value in grades.items():

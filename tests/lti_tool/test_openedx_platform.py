@@ -57,7 +57,7 @@ class OpenEdx:
         at = self.issuer
         return Registration(at, "edx-client", f"{at}/auth", f"{at}/token", f"{at}/jwks")
 
-    def launch(self, user: str, role: str, name: str) -> "Page":
+    def launch(self, user: str, role: str, name: str, custom: dict[str, str] = MODULE) -> "Page":
         """Go through the whole launch, as a browser does."""
         from lti_consumer.data import Lti1p3LaunchData
 
@@ -75,7 +75,7 @@ class OpenEdx:
         consumer.set_user_data(user_id=user, role=role, full_name=name)
         consumer.set_resource_link_claim("blok-9")
         consumer.set_context_claim("cursus")
-        consumer.set_custom_parameters(MODULE)
+        consumer.set_custom_parameters(custom)
         consumer.enable_ags(f"{self.issuer}/lineitems", f"{self.issuer}/lineitem/9?cursus=1")
         form = consumer.generate_launch_request(preflight)
         # requests keeps a Secure cookie for itself on http; browsers count 127.0.0.1 as safe.
@@ -83,6 +83,39 @@ class OpenEdx:
         shown = requests.post(f"{self.tool}/lti/launch", data=form, headers={"Cookie": cookies}, timeout=20)
         assert shown.status_code == 200, shown.text
         return Page(self.tool, shown.text)
+
+    def choose(self, role: str, choices: list[str]) -> list[dict[str, Any]]:
+        """Ask a teacher to choose, as a browser does; give the content items that the platform itself reads."""
+        from lti_consumer.data import Lti1p3LaunchData
+
+        consumer = self._consumer()
+        consumer.enable_deep_linking(f"{self.tool}/lti/launch", f"{self.issuer}/deep-link/terug")
+        browser = requests.Session()
+        start = consumer.prepare_preflight_url(
+            Lti1p3LaunchData(
+                user_id="els",
+                user_role=role,
+                config_id="c",
+                resource_link_id="blok-9",
+                message_type="LtiDeepLinkingRequest",
+            )
+        )
+        answer = browser.get(start, allow_redirects=False, timeout=20)
+        preflight = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+        consumer.set_user_data(user_id="els", role=role)
+        form = consumer.generate_launch_request(preflight)
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
+        shown = requests.post(f"{self.tool}/lti/launch", data=form, headers={"Cookie": cookies}, timeout=20)
+        if shown.status_code != 200:
+            raise PermissionError(shown.text)
+        token = html.unescape(re.findall(r'name="token" value="([^"]+)"', shown.text)[0])
+        placed = requests.post(
+            f"{self.tool}/lti/pick", data={"token": token, "place": "1", "choice": choices}, timeout=20
+        )
+        assert f'action="{self.issuer}/deep-link/terug"' in placed.text
+        signed = re.findall(r'name="JWT" value="([^"]+)"', placed.text)[0]
+        items: list[dict[str, Any]] = consumer.check_and_decode_deep_linking_token(signed)
+        return items
 
     def _token(self, asked: Asked) -> tuple[int, str, bytes]:
         token = self._consumer().access_token(dict(parse_qsl(asked.body.decode())))
@@ -176,3 +209,17 @@ def test_from_launch_to_gradebook(tool: tuple[OpenEdx, Sender]) -> None:
     assert (final["userId"], final["gradingProgress"]) == ("hanne", "FullyGraded")
     assert final["scoreGiven"] == points == float(graded["assessment"]["score"])
     assert teacher.call("queue")["items"][0]["sync"]["state"] == "sent"
+
+
+def test_a_teacher_chooses_and_what_was_chosen_opens(tool: tuple[OpenEdx, Sender]) -> None:
+    platform, _ = tool
+    reading, quiz = platform.choose("staff", ["samen-kijken/toets", "samen-kijken/vooraf"])
+    assert (reading["title"], quiz["title"]) == ("Wie was er vandaag nog?", "Even toetsen")
+    assert quiz["lineItem"]["scoreMaximum"] == 6
+    learner = platform.launch("hanne", "student", "Hanne Coppens", custom=quiz["custom"])
+    assert learner.call("state")["kind"] == "quiz"
+
+
+def test_a_learner_of_open_edx_does_not_choose(tool: tuple[OpenEdx, Sender]) -> None:
+    with pytest.raises(PermissionError, match="deep-link-role"):
+        tool[0].choose("student", ["samen-kijken/toets"])

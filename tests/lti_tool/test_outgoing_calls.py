@@ -218,6 +218,36 @@ def test_a_platform_that_is_away_is_not_asked_at_every_launch_and_its_old_keys_s
         keys.key(url, "k2")
 
 
+def test_a_known_key_does_not_wait_while_an_unknown_one_is_looked_for(out: Outgoing, listener: Listener) -> None:
+    platform, ticks = Platform("west", "w", listener), Ticks()
+    keys = PlatformKeys(out, ticks)
+    url = f"{platform.issuer}/jwks"
+    keys.key(url, "k1")
+    ticks.now += COOLDOWN + 1
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow(_: Asked) -> tuple[int, str, bytes]:
+        looking.set()
+        go_on.wait(10)
+        return 500, "text/plain", b""
+
+    listener.answers["/west/jwks"] = slow
+
+    def look() -> None:
+        with suppress(KeyUnknown, KeysUnreachable):
+            keys.key(url, "onbekend")
+
+    found = threading.Event()
+    threads = [threading.Thread(target=look), threading.Thread(target=lambda: keys.key(url, "k1") and found.set())]
+    threads[0].start()
+    assert looking.wait(10)
+    threads[1].start()
+    assert found.wait(1), "a known key waited for an unknown one"
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+
+
 @pytest.mark.parametrize(
     "document",
     [

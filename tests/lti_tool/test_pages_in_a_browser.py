@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import jwt
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, expect
 from werkzeug.serving import make_server
@@ -13,6 +14,7 @@ from werkzeug.serving import make_server
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from tests.browser import assert_accessible, look
+from tests.lti_tool.test_deep_linking import DL, request_of
 from tests.lti_tool.world import ELS, HANNE, LTI, Asked, FakeClock, Listener, Person, World, introduce, two_platforms
 
 pytestmark = pytest.mark.browser
@@ -25,8 +27,25 @@ class Campus:
         self.world, self.tool = world, tool
         self.person: Person = HANNE
         self.custom: dict[str, str] = {"module": "samen-kijken", "step": "eigen-praktijk"}
+        self.changes: dict[str, Any] = {}
         world.west.listener.answers["/west/cursus"] = self._course
         world.west.listener.answers["/west/auth"] = self._authenticate
+
+    def ask_for_items(self) -> list[dict[str, Any]]:
+        """Let the next launches ask for something to place; give the list that will hold what came back."""
+        west = self.world.west
+        taken: list[dict[str, Any]] = []
+
+        def take(asked: Asked) -> tuple[int, str, bytes]:
+            token = dict(parse_qsl(asked.body.decode()))["JWT"]
+            taken.extend(jwt.decode(token, options={"verify_signature": False})[f"{DL}content_items"])
+            titles = ", ".join(item["title"] for item in taken)
+            page = f'<!doctype html><html lang="nl"><title>Cursus</title><main><h1>Cursus</h1>In de cursus: {titles}'
+            return 200, "text/html; charset=utf-8", page.encode()
+
+        west.listener.answers["/west/terug"] = take
+        self.changes = request_of(west, deep_link_return_url=f"{west.issuer}/terug")
+        return taken
 
     @property
     def course(self) -> str:
@@ -52,6 +71,7 @@ class Campus:
             f"{LTI}custom": self.custom,
             f"{LTI}target_link_uri": f"{self.tool}/lti/launch",
             f"{LTI}resource_link": {"id": self.custom.get("step", "module")},
+            **self.changes,
         }
         west = self.world.west
         token = west.sign(west.claims(query["nonce"], self.world.clock(), self.person, **changes))
@@ -59,7 +79,8 @@ class Campus:
             f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
             for name, value in {"id_token": token, "state": query["state"]}.items()
         )
-        form = f'<form method="post" action="{html.escape(query["redirect_uri"])}">{fields}</form>'
+        button = "<noscript><button>Aanmelden</button></noscript>"
+        form = f'<form method="post" action="{html.escape(query["redirect_uri"])}">{fields}{button}</form>'
         page = f'<!doctype html><html lang="nl"><title>…</title>{form}<script>document.forms[0].submit()</script>'
         return 200, "text/html; charset=utf-8", page.encode()
 
@@ -193,3 +214,64 @@ def test_a_page_of_another_site_cannot_frame_the_tool(campus: Campus, page: Page
     with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
         page.goto(campus.course.replace("127.0.0.1", "localhost"))
     assert "lti-visit" not in page.frames[-1].content()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_teacher_finds_tries_and_places(campus: Campus, page: Page, console: list[str], width: int) -> None:
+    campus.person = ELS
+    page.set_viewport_size({"width": width, "height": 900})
+    taken = campus.ask_for_items()
+    frame = open_course(page, campus)
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Kies wat er in je cursus komt")
+    look(page, "lti-kiezen")
+    frame.get_by_label("Zoek een onderwerp").fill("koude KOM")
+    expect(frame.get_by_role("checkbox", name="De Linde")).to_be_visible()
+    expect(frame.get_by_role("checkbox", name="Even toetsen")).to_be_hidden()
+    frame.get_by_role("checkbox", name="De Linde").check()
+    expect(frame.get_by_text("1 activiteit gekozen")).to_be_visible()
+    frame.get_by_label("Zoek een onderwerp").fill("komkommer")
+    expect(frame.get_by_text("Hier staat niets")).to_be_visible()
+    frame.get_by_label("Zoek een onderwerp").fill("")
+    frame.get_by_label("Inleveren tot").fill("2026-06-30T23:59")
+    frame.get_by_role("button", name="Bekijk Even toetsen").click()
+    expect(frame.get_by_text("wordt niet bewaard")).to_be_visible()
+    look(page, "lti-kiezen-voorbeeld")
+    frame.get_by_role("radio").first.check()
+    with page.expect_response("**/lti/pick/look/answer") as answered:
+        frame.get_by_role("button", name="Kijk na").first.click()
+    assert answered.value.status == 200
+    frame.get_by_role("button", name="Kies deze stap").click()
+    expect(frame.get_by_text("2 activiteiten gekozen")).to_be_visible()
+    expect(frame.get_by_label("Inleveren tot")).to_have_value("2026-06-30T23:59")
+    assert console == []  # before axe looks, which says things of its own
+    assert_accessible(page)
+    look(page, "lti-kiezen-gekozen")
+    console.clear()
+    frame.get_by_role("button", name="Plaats in je cursus").click()
+    expect(frame.get_by_text("In de cursus: De Linde: een koude kom soep, Even toetsen")).to_be_visible()
+    assert [item["submission"]["endDateTime"] for item in taken] == ["2026-06-30T21:59:00.000Z"] * 2
+    assert console == []
+
+
+def test_without_script_a_teacher_places_all_the_same(campus: Campus, chromium: Browser) -> None:
+    campus.person = ELS
+    taken = campus.ask_for_items()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="nl-BE", java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    frame = open_course(page, campus)
+    frame.get_by_role("link", name="Ga verder").click()  # what a script would have found by itself
+    frame.get_by_role("button", name="Aanmelden").click()  # the platform's own step
+    frame.get_by_label("Zoek een onderwerp").fill("koude kom")
+    frame.get_by_role("button", name="Zoek").click()
+    expect(frame.get_by_role("checkbox", name="Even toetsen")).to_be_hidden()
+    frame.get_by_role("button", name="Plaats in je cursus").click()
+    expect(frame.get_by_role("alert")).to_contain_text("Je koos nog niets")
+    look(page, "lti-kiezen-fout")
+    frame.get_by_role("checkbox", name="De Linde").check()
+    frame.get_by_role("button", name="Plaats in je cursus").click()
+    look(page, "lti-kiezen-klaar")
+    frame.get_by_role("button", name="Ga verder naar je cursus").click()
+    expect(frame.get_by_text("In de cursus: De Linde")).to_be_visible()
+    assert len(taken) == 1
+    context.close()

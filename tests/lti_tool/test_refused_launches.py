@@ -120,6 +120,17 @@ def reloaded(world: World, browser: Browser) -> TestResponse:
     return browser.client.get("/lti/launch", base_url=BASE)
 
 
+def deep_linking(**settings: Any) -> Launching:
+    """A Deep Linking request by somebody who does not teach, with these settings."""
+    good = {"deep_link_return_url": "https://campus.example/terug", "accept_types": ["ltiResourceLink"]}
+    return with_claims(
+        **{
+            f"{LTI}message_type": "LtiDeepLinkingRequest",
+            "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings": {**good, **settings},
+        }
+    )
+
+
 REFUSED: dict[str, tuple[str, Launching]] = {
     "replayed": ("nonce-used", replayed),
     "expired": ("token-expired", with_claims(exp=lambda at: at - 61)),
@@ -163,6 +174,22 @@ REFUSED: dict[str, tuple[str, Launching]] = {
     "no state": ("state-missing", with_state(lambda state: None)),
     "changed state": ("state-invalid", with_state(lambda state: state[:-4] + "AAAA")),
     "too late": ("state-expired", eleven_minutes_later),
+    "choosing without being a teacher": ("deep-link-role", deep_linking()),
+    "choosing with nowhere to answer to": ("deep-link-incomplete", deep_linking(deep_link_return_url=None)),
+    "choosing with a script for an address": (
+        "deep-link-incomplete",
+        deep_linking(deep_link_return_url="javascript:alert(1)"),
+    ),
+    "choosing with a policy of its own for an address": (
+        "deep-link-incomplete",
+        deep_linking(deep_link_return_url="https://campus.example;script-src *"),
+    ),
+    "choosing with data that is no text": ("deep-link-incomplete", deep_linking(data={"a": 1})),
+    "choosing without settings": (
+        "deep-link-incomplete",
+        with_claims(**{f"{LTI}message_type": "LtiDeepLinkingRequest"}),
+    ),
+    "choosing links for a platform that takes files": ("deep-link-types", deep_linking(accept_types=["file"])),
     "nobody": ("user-missing", with_claims(sub=None)),
     "the platform says no": ("platform-error", as_an_error),
     "login from an unknown issuer": ("platform-unknown", login(iss="https://onbekend.example")),

@@ -63,7 +63,7 @@ class Asked:
     body: bytes
 
 
-Answering = Callable[[Asked], tuple[int, str, bytes]]
+Answering = Callable[[Asked], tuple[int, str, bytes] | tuple[int, str, bytes, Mapping[str, str]]]
 
 
 class Listener:
@@ -80,10 +80,12 @@ class Listener:
                 asked = Asked(self.command, self.path, dict(self.headers.items()), body)
                 outer.asked.append(asked)
                 answering = outer.answers.get(urlsplit(self.path).path, lambda _: (404, "text/plain", b""))
-                status, kind, said = answering(asked)
+                status, kind, said, *more = answering(asked)
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(said)))
+                for name, value in more[0].items() if more else ():
+                    self.send_header(name, value)
                 self.end_headers()
                 with suppress(BrokenPipeError):  # who asked may have given up
                     self.wfile.write(said)
@@ -126,11 +128,15 @@ class Platform:
     deployment_id: str = "1"
     scores: list[dict[str, Any]] = field(default_factory=list)
     score_status: list[int] = field(default_factory=list)  # answers to the next scores; 200 after that
+    columns: list[dict[str, Any]] = field(default_factory=list)  # the course's others
+    column_scores: list[tuple[str, dict[str, Any]]] = field(default_factory=list)  # line item and score
+    page: int = 2  # line items in one answer, whatever was asked
 
     def __post_init__(self) -> None:
         self.listener.json(f"/{self.name}/jwks", {"keys": [self.jwk()]})
         self.listener.json(f"/{self.name}/token", {"access_token": f"sesam-{self.name}", "expires_in": 3600})
         self.listener.answers[f"/{self.name}/lineitem/scores"] = self._take
+        self.listener.answers[f"/{self.name}/lineitems"] = self._line_items
 
     @property
     def issuer(self) -> str:
@@ -144,6 +150,27 @@ class Platform:
     @property
     def line_item(self) -> str:
         return f"{self.issuer}/lineitem?type_id=1"
+
+    @property
+    def line_items(self) -> str:
+        return f"{self.issuer}/lineitems?type_id=1"
+
+    def add_column(self, **properties: Any) -> str:
+        """Put a line item into the course; give its address."""
+        path = f"/{self.name}/kolom/{len(self.columns) + 1}"
+        address = f"{self.listener.url}{path}?type_id=1"
+        self.columns.append({"id": address, "label": "Kolom", "scoreMaximum": 10, **properties})
+
+        def take(asked: Asked) -> tuple[int, str, bytes]:
+            if all(column["id"] != address for column in self.columns):
+                return 404, "text/plain", b""
+            status, kind, said = self._take(asked)
+            if status == 200:
+                self.column_scores.append((address, self.scores.pop()))
+            return status, kind, said
+
+        self.listener.answers[f"{path}/scores"] = take
+        return address
 
     def jwk(self, kid: str = "k1") -> dict[str, Any]:
         # Like lti-consumer's key set: no `alg`.
@@ -177,6 +204,23 @@ class Platform:
     def sign(self, claims: Mapping[str, Any], *, by: str = "", kid: str | None = "k1") -> str:
         headers = {"kid": kid} if kid is not None else {}
         return jwt.encode(dict(claims), key(by or self.name), algorithm="RS256", headers=headers)
+
+    def _line_items(self, asked: Asked) -> tuple[int, str, bytes] | tuple[int, str, bytes, Mapping[str, str]]:
+        # Like some platforms: what the query filters by is not looked at; who reads has to.
+        query = dict(parse_qsl(urlsplit(asked.path).query))
+        if asked.headers.get("Authorization") != f"Bearer sesam-{self.name}" or query.get("type_id") != "1":
+            return 401, "text/plain", b""
+        if asked.method == "POST":
+            if asked.headers.get("Content-Type") != "application/vnd.ims.lis.v2.lineitem+json":
+                return 400, "text/plain", b""
+            self.add_column(**json.loads(asked.body))
+            return 201, "application/json", json.dumps(self.columns[-1]).encode()
+        if asked.headers.get("Accept") != "application/vnd.ims.lis.v2.lineitemcontainer+json":
+            return 406, "text/plain", b""
+        start = int(query.get("from", 0))
+        following = f"/{self.name}/lineitems?{urlencode({**query, 'from': start + self.page})}"
+        more = {"Link": f'<{following}>; rel="next"'} if start + self.page < len(self.columns) else {}
+        return 200, "application/json", json.dumps(self.columns[start : start + self.page]).encode(), more
 
     def _take(self, asked: Asked) -> tuple[int, str, bytes]:
         status = self.score_status.pop(0) if self.score_status else 200

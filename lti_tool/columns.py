@@ -1,0 +1,41 @@
+"""A step's column in a platform's gradebook: its name, its maximum score, and by what it is found again."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import Module, Quiz, Step, WrittenStep
+
+TAG = "score"  # tells our column from others that a platform may hang on the same link
+
+
+@dataclass(frozen=True)
+class Column:
+    """A line item, as far as the content says what it is.
+
+    Args:
+        label: its name in the gradebook.
+        maximum: the highest score.
+        resource_id: `module/step`; permanent, and the same in every copy of a course.
+    """
+
+    label: str
+    maximum: Decimal
+    resource_id: str
+
+    def line_item(self) -> dict[str, Any]:
+        """Give it as a line item's properties (AGS 2.0, 3.2; Deep Linking 2.0, 3.1.4)."""
+        maximum = float(self.maximum)
+        return {"label": self.label, "scoreMaximum": maximum, "resourceId": self.resource_id, "tag": TAG}
+
+
+def column_of(library: Library, module: Module, step: Step) -> Column | None:
+    """Give the column of a step, or None when the step brings no score."""
+    if isinstance(step, WrittenStep):
+        maximum = library.rubric(step.rubric).maximum
+    elif isinstance(step, Quiz):
+        maximum = Decimal(len(step.questions))
+    else:
+        return None
+    return Column(step.title, maximum, f"{module.slug}/{step.id}") if maximum > 0 else None
