@@ -19,7 +19,8 @@ from assistant_service.feedback.phrases import Line, Phrase, compile_phrase
 from assistant_service.feedback.sentences import Sentence, Token
 
 _FILE = files("assistant_service") / "data" / "feedback" / "crisis.yaml"
-_SELF, _OTHERS = ("zelf",), ("dierbare", "geweld", "mishandeling")
+_SELF, _OTHERS, _ALONE = ("zelf",), ("dierbare", "geweld", "mishandeling"), ("alleen",)
+_SHORT = 6  # words of a sentence that is read together with its neighbour
 _SHORTEST = 6  # letters of a word that is put right
 _SPEAKS = (
     "{hij} … {zei}",
@@ -48,16 +49,35 @@ def find(text: str, reader: Literal["learner", "teacher"]) -> Crisis | None:
 def _is_shown(text: str) -> bool:
     before: Sentence | None = None
     for sentence in sentences.split(text):
-        if len(sentence.tokens) < 2:
-            continue  # no sign is one word
         put_right = replace(sentence, tokens=tuple(_corrected(sentence.tokens)))
-        if any(_matches(phrase, put_right) for phrase in _phrases(_OTHERS)):
-            return True
-        own = put_right if not _is_anothers(put_right, before) else _without_speech(put_right)
-        if any(_matches(phrase, own) for phrase in _phrases(_SELF)):
+        if _shows(put_right, before) or (before is not None and _shows_together(before, put_right)):
             return True
         before = put_right
     return False
+
+
+def _shows(sentence: Sentence, before: Sentence | None) -> bool:
+    if len(sentence.words) == 1:
+        return not _is_about_another(before) and _any_matches(_ALONE, sentence)
+    if _any_matches(_OTHERS, sentence):
+        return True
+    return _any_matches(_SELF, sentence if not _is_anothers(sentence, before) else _without_speech(sentence))
+
+
+def _shows_together(first: Sentence, second: Sentence) -> bool:
+    """Tell whether two short sentences say as one what neither says alone: 'Ik kan niet meer. Ik wil niet meer.'"""
+    both = replace(second, tokens=first.tokens + second.tokens)
+    if max(len(first.words), len(second.words)) > _SHORT or _is_anothers(both, None):
+        return False
+    return _any_matches(_SELF, both)
+
+
+def _any_matches(kinds: tuple[str, ...], sentence: Sentence) -> bool:
+    return any(_matches(phrase, sentence) for phrase in _phrases(kinds))
+
+
+def _is_about_another(sentence: Sentence | None) -> bool:
+    return sentence is not None and _any_of(("{hij}", "{persoon}", "{haar}"), Line.of(sentence.tokens))
 
 
 def _matches(phrase: Phrase, sentence: Sentence) -> bool:
@@ -100,6 +120,8 @@ def _corrected(tokens: Sequence[Token]) -> Iterator[Token]:
     words: list[str] = _data()["verbeter"]
     for token in tokens:
         right = token.folded
+        if right.endswith("e") and f"{right}n" in _infinitives():
+            right += "n"  # as it is spoken: 'ik wil niet meer leve'
         if len(right) >= _SHORTEST and right not in words:
             allowed = 2 if len(right) >= 9 else 1
             right = next((word for word in words if _is_near(right, word, allowed)), right)
@@ -120,6 +142,12 @@ def _is_near(one: str, other: str, allowed: int) -> bool:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1] <= allowed
+
+
+@functools.lru_cache(maxsize=1)
+def _infinitives() -> frozenset[str]:
+    """Give the words in -en that the phrases about the writer have."""
+    return frozenset(word for source in _data()["zelf"] for word in source.split() if word.endswith("en"))
 
 
 @functools.lru_cache(maxsize=8)

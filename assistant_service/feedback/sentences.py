@@ -34,6 +34,7 @@ _SPOKEN = {
     "ie": "hij", "'m": "hem", "is'm": "is hem", "nee": "neen", "wou": "wilde", "wouden": "wilden",
     "gebelt": "gebeld", "ma": "maar", "mr": "maar", "idd": "inderdaad", "wss": "waarschijnlijk",
     "niemeer": "niet meer", "gwn": "gewoon", "mss": "misschien", "efkes": "even", "dees": "deze",
+    "ier": "hier", "nimmer": "niet meer", "mijzelf": "mezelf", "mezelve": "mezelf",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from tests.assistant_service.reflection_set import labelled_reflections
 from veranderkracht.activities.assignment import Snapshot
 
 SENTENCES = yaml.safe_load((Path(__file__).parent / "crisis_sentences.yaml").read_text(encoding="utf-8"))
+APART = yaml.safe_load((Path(__file__).parent / "crisis_sentences_apart.yaml").read_text(encoding="utf-8"))
 AROUND = "Vorige week was ik op stage. {} Daarna ben ik naar huis gegaan met de trein."
 
 
@@ -24,6 +25,28 @@ def test_a_sign_of_need_brings_people_before_feedback(sentence: str, around: str
 @pytest.mark.parametrize("around", ["{}", AROUND])
 def test_a_subject_of_care_work_is_no_sign(sentence: str, around: str) -> None:
     assert crisis.find(around.format(sentence), "learner") is None
+
+
+def test_of_the_sentences_written_apart_most_are_seen_and_few_are_false_alarms() -> None:
+    seen = [sentence for sentence in APART["need"] if crisis.find(sentence, "learner")]
+    false = [sentence for sentence in APART["no_need"] if crisis.find(sentence, "learner")]
+    assert len(seen) >= 0.8 * len(APART["need"])
+    assert len(false) <= 0.1 * len(APART["no_need"]), false
+
+
+def test_a_second_set_written_after_the_rules_gives_few_false_alarms() -> None:
+    false = [sentence for sentence in APART["second_no_need"] if crisis.find(sentence, "learner")]
+    assert len(false) <= 0.1 * len(APART["second_no_need"]), false
+
+
+@pytest.mark.parametrize("text", ["Zelfmoord.", "suicide", "Zelfmord", "Verkracht."])
+def test_one_word_alone_is_a_sign_too(text: str) -> None:
+    assert crisis.find(text, "learner") is not None
+
+
+@pytest.mark.parametrize("text", ["Suïcidepreventie.", "Hij vertelde over zijn broer. Zelfmoord."])
+def test_one_word_about_work_or_another_is_none(text: str) -> None:
+    assert crisis.find(text, "learner") is None
 
 
 def test_none_of_the_labelled_reflections_is_taken_for_a_sign() -> None:
