@@ -1,8 +1,6 @@
 """The same promises on the larger set-up: PostgreSQL for the database, `chroma run` for the passages."""
 
 import os
-import pwd
-import shutil
 import socket
 import subprocess
 import sys
@@ -23,8 +21,8 @@ from tests.assistant_service import test_events, test_notice
 from tests.assistant_service.conftest import index_into, register
 from tests.assistant_service.hosts import NOW, Host
 from tests.cast import WEST, ZUID
+from tests.postgres import running_postgres
 
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
 PATIENCE = 60  # seconds for a server to answer
 
 
@@ -41,34 +39,10 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL server of our own; gives its URL."""
-    if not (POSTGRES / "initdb").exists():
-        missing("PostgreSQL 15")
-    folder = tmp_path_factory.mktemp("postgres")
-    user: str | None = None
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = "postgres" if any(one.pw_name == "postgres" for one in pwd.getpwall()) else "nobody"
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)
-        shutil.chown(folder, user)
-    port = free_port()
-    data = folder / "data"
-    subprocess.run(
-        [POSTGRES / "initdb", "-D", data, "-U", "vk", "-A", "trust", "-E", "UTF8", "--no-sync"],
-        check=True, capture_output=True, user=user, cwd=folder,
-    )  # fmt: skip
-    server = subprocess.Popen(
-        [POSTGRES / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, cwd=folder,
-    )  # fmt: skip
-    try:
-        url = f"postgresql+psycopg://vk@127.0.0.1:{port}/postgres"
-        until_answers(lambda: create_engine(url).connect().close(), server)
+    with running_postgres() as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
