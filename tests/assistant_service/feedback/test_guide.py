@@ -130,6 +130,18 @@ def test_words_that_somebody_else_says_are_not_the_writers_own() -> None:
     assert not given_for(text, "volgende-stap").visible
 
 
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("Ik zei dat ze later maar eens moest terugkomen.", False),
+        ("Toen zei ik dat ze later maar eens moest terugkomen.", False),
+        ("Zij zei dat ze later maar eens moest terugkomen.", True),
+    ],
+)
+def test_what_the_writer_says_of_another_is_not_the_others_view(sentence: str, shown: bool) -> None:
+    assert given_for(WHO + sentence, "perspectieven").visible is shown
+
+
 def test_it_says_that_it_is_no_language_model() -> None:
     assert guide.GUIDE.kind == "guide" and guide.GUIDE.name == "De ingebouwde gids"
     assert "geen taalmodel" in guide.GUIDE.says
