@@ -1,7 +1,6 @@
 """Fixtures: the test server, the tool on SQLite, and PostgreSQL where it is installed."""
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -14,6 +13,7 @@ import pytest
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from tests.lti_tool.world import BASE, FakeClock, Listener, World, introduce, keep_events, two_platforms
+from tests.postgres import running_postgres
 
 
 @pytest.fixture
@@ -80,41 +80,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A PostgreSQL of the tests' own, as an SQLAlchemy URL."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not binaries:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is not installed (postgresql)")
-        pytest.skip("PostgreSQL is not installed")
-    folder = tmp_path_factory.mktemp("postgres")
-    as_nobody: dict[str, object] = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        folder = Path("/tmp") / f"vk-postgres-{os.getpid()}"
-        folder.mkdir(mode=0o700)
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        as_nobody = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(*command: str) -> None:
-        subprocess.run(  # type: ignore[call-overload]
-            [str(binaries[-1] / command[0]), *command[1:]],
-            check=True,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            timeout=120,
-            **as_nobody,
-        )
-
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "vk", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    run("pg_ctl", "-D", data, "-l", str(folder / "log"), "-w", "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://vk@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_postgres() as url:
+        yield url
