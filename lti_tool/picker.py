@@ -65,12 +65,7 @@ def begin(launch: Launch, registration_id: int) -> str:
     Raises:
         Refused: `deep-link-role`: who comes does not teach here.
     """
-    if launch.wish is None or launch.role != "teacher":
-        caller = Caller(deployment_id=launch.deployment_id)
-        raise Refused("deep-link-role", f"de rol in deze cursus is {launch.role}, verwacht docent", caller)
-    ours = services()
-    picking = Picking(registration=registration_id, deployment=launch.deployment_id, wish=launch.wish)
-    return ours.signer.seal("vk-pick", picking.model_dump(), ours.clock() + LIFETIME)
+    return _token(services(), _picking(launch, registration_id))
 
 
 def arrive(launch: Launch, registration_id: int) -> Response:
@@ -79,10 +74,19 @@ def arrive(launch: Launch, registration_id: int) -> Response:
     Raises:
         Refused: `deep-link-role`: who comes does not teach here.
     """
-    token = begin(launch, registration_id)
-    ours = services()
-    picking = Picking.model_validate(ours.signer.unseal("vk-pick", token, ours.clock()))
-    return _choose(ours, picking, _registration(ours, picking), token, Form())
+    ours, picking = services(), _picking(launch, registration_id)
+    return _choose(ours, picking, _registration(ours, picking), _token(ours, picking), Form())
+
+
+def _picking(launch: Launch, registration_id: int) -> Picking:
+    if launch.wish is None or launch.role != "teacher":
+        caller = Caller(deployment_id=launch.deployment_id)
+        raise Refused("deep-link-role", f"de rol in deze cursus is {launch.role}, verwacht docent", caller)
+    return Picking(registration=registration_id, deployment=launch.deployment_id, wish=launch.wish)
+
+
+def _token(ours: Services, picking: Picking) -> str:
+    return ours.signer.seal("vk-pick", picking.model_dump(), ours.clock() + LIFETIME)
 
 
 @blueprint.post("")
