@@ -75,7 +75,6 @@ class Desk:
             "title": self.assignment.step.title,
             "kind": self.assignment.step.kind,
             "rubric": rubric.title if rubric else None,
-            "maximum": plain(rubric.maximum) if rubric else None,
             "items": sorted(items, key=lambda item: (order[item["status"]], item["submitted_at"])),
         }
 
