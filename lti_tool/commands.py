@@ -6,7 +6,7 @@ import os
 
 import click
 
-from lti_tool import configuration, registrations
+from lti_tool import audit, configuration, registrations
 from lti_tool.ags import Gradebooks
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
@@ -60,6 +60,8 @@ def register_command(
     registration = Registration(issuer, client_id, auth_url, token_url, jwks_url, token_audience, frame_origins)
     with open_database(settings).write() as session:
         new = registrations.register(session, tenant, registration, deployments, now())
+        act = "registration-added" if new else "registration-changed"
+        audit.note(session, act, by=audit.COMMAND_LINE, tenant=tenant, about=f"{issuer} {client_id}", at=now())
     open_keys(settings).make_host_key(tenant)
     click.echo(f"{'Geregistreerd' if new else 'Bijgewerkt'}: {issuer} ({client_id}) voor {tenant}.")
     click.echo("Vul op het platform in:")
@@ -116,7 +118,7 @@ def worker_command() -> None:
     settings = _settings()
     queue = open_queue(settings)
     services = open_services(settings, wake=queue.wake)
-    sender = Sender(services, Gradebooks(services.outgoing, services.keys))
+    sender = Sender(services, Gradebooks(services.outgoing, services.access))
     queue.serve(sender.drain, sender.clean)
 
 

@@ -189,11 +189,6 @@ def _why(fault: requests.RequestException | HTTPError) -> str:
     return type(fault).__name__
 
 
-def _next_page(response: requests.Response, url: str) -> str:
-    following = response.links.get("next", {}).get("url", "")
-    return urljoin(url, following) if following else ""
-
-
 def _retry_after(response: requests.Response) -> float | None:
     value = response.headers.get("Retry-After", "")
     return float(value) if value.isdigit() else None

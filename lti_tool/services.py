@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lti_tool.access import AccessTokens
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
 from lti_tool.keys import KeyFolder
@@ -23,6 +24,7 @@ class Services:
         keys: the tool's own.
         signer: for states and page tokens.
         outgoing: the way to platforms.
+        access: our tokens for the platforms' services.
         platform_keys: the platforms' public keys.
         library: the content.
         clock: gives the time; tests replace it.
@@ -34,6 +36,7 @@ class Services:
     keys: KeyFolder
     signer: Signer
     outgoing: Outgoing
+    access: AccessTokens
     platform_keys: PlatformKeys
     library: Library
     clock: Clock
@@ -65,6 +68,7 @@ def open_services(
         keys=keys,
         signer=Signer(keys.session_secret()),
         outgoing=outgoing,
+        access=AccessTokens(outgoing, keys),
         platform_keys=PlatformKeys(outgoing),
         library=library or Library.installed(),
         clock=clock,

@@ -244,3 +244,16 @@ class OutboxRow(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """An administrative act: who did what, and when."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    act: Mapped[str] = mapped_column(String(60))
+    by: Mapped[str] = mapped_column(String(120))
+    tenant: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(String(500))

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from lti_tool import configuration
 from lti_tool.database import Database
 from lti_tool.keys import KeyFolder
-from lti_tool.tables import DeploymentRow, RegistrationRow, TenantRow
+from lti_tool.tables import AuditRow, DeploymentRow, RegistrationRow, TenantRow
 from veranderkracht.cli import main
 from veranderkracht.errors import NotFound
 from veranderkracht.settings import SettingsError
@@ -59,6 +59,19 @@ def test_registering_again_brings_it_up_to_date(tmp_path: Path) -> None:
     [row], deployments, tenants = stored(tmp_path)
     assert row.token_audience == "https://lms.example/aud"
     assert (deployments, tenants) == (["1", "2"], ["west"])
+
+
+def test_the_audit_log_says_who_added_and_who_changed_a_registration(tmp_path: Path) -> None:
+    register("--deployment-id", "1")
+    register("--deployment-id", "2")
+    database = Database(f"sqlite:///{tmp_path / 'lti.sqlite3'}")
+    with database.read() as session:
+        rows = session.query(AuditRow).order_by(AuditRow.id).all()
+    database.close()
+    assert [(row.act, row.by, row.tenant, row.about) for row in rows] == [
+        ("registration-added", "opdrachtregel", "west", "https://lms.example c1"),
+        ("registration-changed", "opdrachtregel", "west", "https://lms.example c1"),
+    ]
 
 
 def test_a_deployment_of_another_tenant_cannot_be_taken_over(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_leaked_key_is_gone_at_once_and_so_is_one_that_waited(folder: Path, cl
 
 def test_scores_go_on_through_a_rotation_signed_by_a_published_key(world: World) -> None:
     keys = world.services.keys
-    sender = Sender(world.services, Gradebooks(world.services.outgoing, keys))
+    sender = Sender(world.services, Gradebooks(world.services.outgoing, world.services.access))
 
     def grade(person: Person) -> str:
         learner = world.at(world.west, person)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from lti_tool.access import AccessTokens
 from lti_tool.ags import Gradebooks
 from lti_tool.outbox import Sender
 from lti_tool.outgoing import Outgoing
@@ -19,7 +20,8 @@ OURS = {"resourceLinkId": "link-eigen-praktijk", "resourceId": "samen-kijken/eig
 
 @pytest.fixture
 def sender(world: World) -> Sender:
-    gradebooks = Gradebooks(Outgoing(allow_private=True, total=5.0), world.services.keys)
+    outgoing = Outgoing(allow_private=True, total=5.0)
+    gradebooks = Gradebooks(outgoing, AccessTokens(outgoing, world.services.keys))
     return Sender(world.services, gradebooks, chance=lambda: 1.0)
 
 

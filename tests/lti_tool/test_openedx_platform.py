@@ -18,7 +18,6 @@ from lti_tool.ags import Gradebooks
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from lti_tool.outbox import Sender
-from lti_tool.outgoing import Outgoing
 from lti_tool.registrations import Registration, register
 from tests.cast import WEST
 from tests.lti_tool.world import SCORE_SCOPE, TEXT, Asked, Listener, keep_events, key
@@ -167,7 +166,7 @@ def tool(settings: LtiSettings, listener: Listener, tmp_path: Path) -> Iterator[
     services.keys.make_host_key(WEST)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield platform, Sender(services, Gradebooks(Outgoing(allow_private=True), services.keys))
+    yield platform, Sender(services, Gradebooks(services.outgoing, services.access))
     server.shutdown()
     server.server_close()
     thread.join(timeout=10)

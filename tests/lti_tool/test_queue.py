@@ -14,7 +14,6 @@ from lti_tool.ags import Gradebooks
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from lti_tool.outbox import Sender
-from lti_tool.outgoing import Outgoing
 from lti_tool.queue_huey import Queue, open_queue
 from tests.lti_tool.world import BASE, ELS, HANNE, FakeClock, Listener, World, introduce, two_platforms
 
@@ -115,7 +114,7 @@ def test_the_whole_tool_runs_on_postgresql(settings: LtiSettings, listener: List
     world.at(west, HANNE)  # a second launch meets what the first left
     submission = learner.submit()
     world.at(west, ELS).grade(submission)
-    sender = Sender(services, Gradebooks(Outgoing(allow_private=True), services.keys))
+    sender = Sender(services, Gradebooks(services.outgoing, services.access))
     assert sender.drain() is None
     sender.clean()
     assert [score["scoreGiven"] for score in west.scores] == [10]

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import jwt
 import pytest
 
+from lti_tool.access import AccessTokens
 from lti_tool.ags import Gradebooks, scores_url
 from lti_tool.outbox import GIVE_UP, LEASE, Sender
 from lti_tool.outgoing import Outgoing
@@ -22,7 +23,7 @@ def sender(world: World) -> Sender:
 
 def sender_of(world: World, total: float = 5.0) -> Sender:
     outgoing = Outgoing(allow_private=True, total=total)
-    return Sender(world.services, Gradebooks(outgoing, world.services.keys), chance=lambda: 1.0)
+    return Sender(world.services, Gradebooks(outgoing, AccessTokens(outgoing, world.services.keys)), chance=lambda: 1.0)
 
 
 def rows(world: World, kind: str = "ags-score") -> list[OutboxRow]:
@@ -197,7 +198,7 @@ def test_a_token_endpoint_that_refuses_keeps_the_score_waiting(world: World, sen
     assert sender.drain() is not None
     assert sync(world) == {
         "state": "waiting",
-        "detail": "De leeromgeving geeft geen toegang tot het puntenboek (status 400).",
+        "detail": "De leeromgeving geeft ons geen toegang (status 400).",
     }
     world.clock.advance(days=4)
     assert sender.drain() is None
