@@ -16,7 +16,7 @@ from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, PlayableStep
 from veranderkracht.errors import BadInput, Forbidden
-from veranderkracht.modules.model import WrittenStep
+from veranderkracht.modules.model import rubric_of
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lti")
@@ -82,18 +82,18 @@ def _page(ours: Services, visit: Visit, template: str, **values: object) -> Resp
 def _first_view(visit: Visit, step: PlayableStep) -> View:
     if visit.role == "learner":
         return "play"
-    return "desk" if visit.role == "teacher" and isinstance(step, WrittenStep) else "preview"
+    return "desk" if visit.role == "teacher" and rubric_of(step) else "preview"
 
 
 def _around(visit: Visit, assignment: Assignment) -> dict[str, object]:
     """Give what stands around a step: where else one can go from here, and what a preview is."""
-    steps = [step.id for step in assignment.module.steps if step.kind in ("reading", "case", "reflection", "quiz")]
+    steps = [step.id for step in assignment.module.steps if isinstance(step, PlayableStep)]
     position = steps.index(visit.step)
     view: View = "play" if visit.role == "learner" else "preview"
     following = steps[position + 1] if position + 1 < len(steps) and not visit.placed_step else ""
     return {
         "module": assignment.module,
-        "graded": isinstance(assignment.step, WrittenStep),
+        "graded": assignment.rubric is not None,
         "whole": not visit.placed_step,
         "following": following if visit.view != "desk" else "",
         "following_view": view,

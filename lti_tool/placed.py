@@ -9,13 +9,13 @@ from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
 from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
-from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
 from veranderkracht.activities.player import Player
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
-from veranderkracht.modules.model import Module, WrittenStep
+from veranderkracht.modules.model import Module
 
 
 def module_of(services: Services, visit: Visit) -> Module:
@@ -40,9 +40,7 @@ def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
         NotFound: the module has no such step, or its kind cannot be played yet.
     """
     module = module_of(services, visit)
-    found = find_step(module, step)
-    rubric = services.library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-    return Assignment(module, found, rubric)
+    return assign(services.library, module, find_step(module, step))
 
 
 def store_of(services: Services, visit: Visit) -> SqlStore:

@@ -24,6 +24,8 @@ from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case
 from veranderkracht.rubrics import assessment as scoring
 from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.toolkit.model import WorksheetTool
+from veranderkracht.toolkit.worksheets import as_text
 
 NameOf = Callable[[LearnerId], str]
 SyncOf = Callable[[SubmissionId], dict[str, str] | None]
@@ -92,6 +94,7 @@ class Desk:
                 **submission_json(found),
                 "name": self.name_of(found.key.learner),
                 "answers": self._answers(found),
+                "filled_html": _filled(snapshot, found),
             },
             "prompt_html": str(render(snapshot.prompt)),
             "rubric": rubric.model_dump(mode="json", exclude={"criteria": {"__all__": {"signals", "next_steps"}}}),
@@ -199,6 +202,13 @@ class Desk:
             for option in decision.options
             if option.id in answers.get(decision.id, [])
         ]
+
+
+def _filled(snapshot: Snapshot, submission: Submission) -> str | None:
+    """Give a worksheet as its reader sees it, by the sheet as the learner had it; None for other work."""
+    if not isinstance(snapshot.tool, WorksheetTool):
+        return None
+    return str(render(as_text(snapshot.tool, submission.body.get("parts", {}))))
 
 
 def _scored(snapshot: Snapshot, submission: Submission, assessment: Assessment) -> ActivityEvent:
