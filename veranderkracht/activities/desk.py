@@ -24,8 +24,8 @@ from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case
 from veranderkracht.rubrics import assessment as scoring
 from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.toolkit import worksheets
 from veranderkracht.toolkit.model import WorksheetTool
-from veranderkracht.toolkit.worksheets import as_text
 
 NameOf = Callable[[LearnerId], str]
 SyncOf = Callable[[SubmissionId], dict[str, str] | None]
@@ -94,7 +94,7 @@ class Desk:
                 **submission_json(found),
                 "name": self.name_of(found.key.learner),
                 "answers": self._answers(found),
-                "filled_html": _filled(snapshot, found),
+                "filled": _filled(snapshot, found),
             },
             "prompt_html": str(render(snapshot.prompt)),
             "rubric": rubric.model_dump(mode="json", exclude={"criteria": {"__all__": {"signals", "next_steps"}}}),
@@ -204,11 +204,14 @@ class Desk:
         ]
 
 
-def _filled(snapshot: Snapshot, submission: Submission) -> str | None:
+def _filled(snapshot: Snapshot, submission: Submission) -> list[dict[str, Any]] | None:
     """Give a worksheet as its reader sees it, by the sheet as the learner had it; None for other work."""
     if not isinstance(snapshot.tool, WorksheetTool):
         return None
-    return str(render(as_text(snapshot.tool, submission.body.get("parts", {}))))
+    return [
+        {"title": said.title, "fields": [{"label": label, "text": text} for label, text in said.fields]}
+        for said in worksheets.read(snapshot.tool, submission.body.get("parts", {}))
+    ]
 
 
 def _scored(snapshot: Snapshot, submission: Submission, assessment: Assessment) -> ActivityEvent:

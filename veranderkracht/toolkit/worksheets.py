@@ -4,6 +4,7 @@ A filled-in sheet is `{part: {field: value}}`, and for a list `{part: [{field: v
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -65,23 +66,36 @@ def missing(tool: WorksheetTool, filled: Filled) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
+class Said:
+    """One part, or one row of a list, as it is read: its title, and label and value of each field that says something."""
+
+    title: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def read(tool: WorksheetTool, filled: Filled) -> list[Said]:
+    """Give a filled-in sheet in the words that people read; empty rows are left out."""
+    return [
+        Said(
+            f"{part.title}: {part.row} {place + 1}" if part.layout == "list" else part.title,
+            tuple((field.label, shown(field, row[field.id])) for field in part.fields if field.id in row),
+        )
+        for part in tool.parts
+        for place, row in enumerate(_rows(filled.get(part.id)))
+        if row
+    ]
+
+
 def as_text(tool: WorksheetTool, filled: Filled) -> str:
-    """Give a filled-in sheet as Markdown, as a reader, an export and the assistant see it."""
-    blocks: list[str] = []
-    for part in tool.parts:
-        value = filled.get(part.id)
-        rows = value if isinstance(value, list) else [value] if value else []
-        for place, row in enumerate(rows):
-            if not row:
-                continue
-            title = f"{part.title}, {part.row} {place + 1}" if part.layout == "list" else part.title
-            said = [
-                f"**{field.label}** {shown(field, row[field.id])}".replace("\n", "  \n")
-                for field in part.fields
-                if field.id in row
-            ]
-            blocks.append("\n\n".join([f"## {title}", *said]))
-    return "\n\n".join(blocks)
+    """Give a filled-in sheet as plain text, as the assistant and an export see it."""
+    return "\n\n".join(
+        "\n".join([said.title, *(f"{label} {value}" for label, value in said.fields)]) for said in read(tool, filled)
+    )
+
+
+def _rows(value: Row | list[Row] | None) -> list[Row]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def shown(field: AnyField, value: Any) -> str:
