@@ -68,7 +68,7 @@ def missing(tool: WorksheetTool, filled: Filled) -> list[str]:
 
 @dataclass(frozen=True)
 class Said:
-    """One part, or one row of a list, as it is read: its title, and label and value of each field that says something."""
+    """A part, or a row of a list, as it is read: its title, and label and value of each field that says something."""
 
     title: str
     fields: tuple[tuple[str, str], ...]
