@@ -13,6 +13,7 @@ from veranderkracht.errors import BadInput, ContentError, Fault
 from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_thesaurus
 from veranderkracht.modules.library import CONTENT_PACKAGE, RUBRICS_PACKAGE
 from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, yaml_files
+from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed
 from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.toolkit.loader import load_tool, tool_kinds
 
@@ -83,15 +84,32 @@ def check(path: Path | None = None) -> Report:
         )
     rubrics = yaml_files([rubrics_from])
     tools = tool_kinds(yaml_files([content / "toolkit"]))
-    modules = [folder.name for folder in _folders(content / "modules")]
+    route, route_faults = _route(content)
+    modules = route.slugs if route else [folder.name for folder in _folders(content / "modules")]
+
+    def load(folder: Traversable) -> None:
+        module = load_module(folder, rubrics, tools)
+        if route and (apart := strayed(route, module, str(folder / MODULE_FILE))):
+            raise ContentError(apart)
+
     faults = [
-        *_faults(lambda folder: load_module(folder, rubrics, tools), scope.modules),
+        *route_faults,
+        *_faults(load, scope.modules),
         *_faults(load_rubric, scope.rubrics),
         *_faults(lambda file: load_tool(file, modules), scope.tools),
         *_faults(load_article, scope.articles),
         *_faults(load_thesaurus, scope.thesauri),
     ]
     return Report(scope, rubrics_from, tuple(sorted(set(faults))))
+
+
+def _route(content: Traversable) -> tuple[Route | None, tuple[Fault, ...]]:
+    """Give the route that modules keep to, where there is one, and what is wrong with it."""
+    file = content / ROUTE_FILE
+    try:
+        return (load_route(file) if file.is_file() else None), ()
+    except ContentError as error:
+        return None, error.faults
 
 
 def _faults(load: Callable[[Traversable], object], places: Iterable[Traversable]) -> list[Fault]:

@@ -15,6 +15,7 @@ from veranderkracht.knowledge.loader import SUFFIX, THESAURUS_FILE, load_article
 from veranderkracht.knowledge.model import Article
 from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, read_markdown, yaml_files
 from veranderkracht.modules.model import Module, Phase
+from veranderkracht.modules.route import ROUTE_FILE, Route, load_route
 from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.rubrics.model import Rubric
 from veranderkracht.toolkit.loader import load_tool, tool_kinds
@@ -109,6 +110,18 @@ class Library:
         if slug not in known:
             raise NotFound(f"Rubriek {slug!r} bestaat hier niet. {_choices(known)}", code="rubric-unknown")
         return self._keep(("rubric", slug), lambda: load_rubric(known[slug]))
+
+    def route(self) -> Route:
+        """Give the route through the modules, of the first folder that has one.
+
+        Raises:
+            NotFound: there is none.
+            ContentError: it has faults.
+        """
+        file = next((file for folder in self._content if (file := folder / ROUTE_FILE).is_file()), None)
+        if file is None:
+            raise NotFound("Hier is nog geen route beschreven.", code="route-unknown")
+        return self._keep(("route",), lambda: load_route(file))
 
     def tools(self) -> tuple[Tool, ...]:
         """Give every worksheet and scan of the toolkit, by slug.
