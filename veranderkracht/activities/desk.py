@@ -101,7 +101,8 @@ class Desk:
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
-            "assistant": self.assistant,
+            # Whoever reads along reads a text; a worksheet has none.
+            "assistant": self.assistant and snapshot.tool is None,
         }
 
     def assess(

@@ -81,7 +81,7 @@ class Player:
             "limits": {"min_words": step.min_words, "max_words": step.max_words}
             if isinstance(step, WrittenStep)
             else {},
-            "assistant": self.assistant and self.assignment.rubric is not None,
+            "assistant": self.assistant and isinstance(step, WrittenStep),
             **self._rounds(submissions),
         }
 
