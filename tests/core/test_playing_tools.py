@@ -38,7 +38,7 @@ def test_a_worksheet_with_a_rubric_goes_to_the_teacher_who_reads_it_in_words() -
     work = desk(store, "plan").work(state["submission"]["id"])
     assert work["submission"]["filled"] == [
         {"title": "Het thema", "fields": [{"label": "Waarover gaat het?", "text": "Onthaal"}]},
-        {"title": "De betrokkenen: betrokkene 1", "fields": [{"label": "Wie?", "text": "Familie"}]},
+        {"title": "De betrokkenen · betrokkene 1", "fields": [{"label": "Wie?", "text": "Familie"}]},
     ]
     desk(store, "plan").assess(state["submission"]["id"], 0, {"situatie": "heel", "inzicht": "half"}, {}, "", True)
     assert player(store, "plan").state()["may"]["save"] is False

@@ -72,7 +72,7 @@ def test_a_reader_sees_labels_words_and_units() -> None:
     text = as_text(WORKSHEET, check_filled(WORKSHEET, FULL))
     assert "Het thema\nWaarover gaat het? Onthaal" in text
     assert "Uren per week 2,5 uur" in text
-    assert "De betrokkenen: betrokkene 1\nWie? De zaalploeg\nWelke rol? Partner\nHoeveel steun? 4 van 5" in text
+    assert "De betrokkenen · betrokkene 1\nWie? De zaalploeg\nWelke rol? Partner\nHoeveel steun? 4 van 5" in text
 
 
 json_values: st.SearchStrategy[Any] = st.recursive(

@@ -78,7 +78,7 @@ def read(tool: WorksheetTool, filled: Filled) -> list[Said]:
     """Give a filled-in sheet in the words that people read; empty rows are left out."""
     return [
         Said(
-            f"{part.title}: {part.row} {place + 1}" if part.layout == "list" else part.title,
+            f"{part.title} · {part.row} {place + 1}" if part.layout == "list" else part.title,
             tuple((field.label, shown(field, row[field.id])) for field in part.fields if field.id in row),
         )
         for part in tool.parts

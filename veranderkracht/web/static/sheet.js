@@ -92,7 +92,7 @@ export class Sheet {
       const rows = layout === "list" ? (filled[name] ?? []) : [filled[name] ?? {}];
       const called = layout === "list" ? part(source, "row").dataset.vkRow : "";
       return rows
-        .map((row, place) => ({ title: called ? `${title}: ${called} ${place + 1}` : title, fields: this.#said(source, row) }))
+        .map((row, place) => ({ title: called ? `${title} · ${called} ${place + 1}` : title, fields: this.#said(source, row) }))
         .filter(({ fields }) => fields.length);
     });
   }
