@@ -4,12 +4,13 @@ SQLite in WAL mode by default, PostgreSQL by its URL. What the tables mean is no
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -56,6 +57,18 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give what `read` gives, as a plain connection: a launch asks little, and a session costs more than that."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give what `write` gives, as a plain connection."""
+        with self._writing.begin() as connection:
+            yield connection
+
     def migrate(self) -> None:
         """Bring the schema up to date; processes that try at the same time wait for each other."""
         # Alembic is slow to import, and only this needs it.
@@ -90,12 +103,49 @@ class Database:
                 yield connection
 
 
-def insert_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:
+def insert_new(where: Session | Connection, table: type[DeclarativeBase], **values: Any) -> bool:
     """Insert a row unless its key is there already, whoever tries at the same time; True when it was inserted."""
-    made = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-    key = inspect(table).primary_key
-    inserted = session.execute(made.values(**values).on_conflict_do_nothing().returning(*key))
-    return inserted.first() is not None
+    connection = _connection(where)
+    return connection.execute(_inserting(table, connection.dialect.name), values).first() is not None
+
+
+def put(
+    where: Session | Connection, table: type[DeclarativeBase], key: Mapping[str, Any], values: Mapping[str, Any]
+) -> Row[Any]:
+    """Insert a row, or bring the one with this key up to date; give its primary key.
+
+    Args:
+        where: in which transaction.
+        table: the row's table.
+        key: the columns of a primary key or unique constraint.
+        values: what the row is to hold besides; columns that are not named keep what they hold.
+    """
+    connection = _connection(where)
+    statement = _putting(table, connection.dialect.name, tuple(key), tuple(values))
+    return connection.execute(statement, {**key, **values}).one()
+
+
+def _connection(where: Session | Connection) -> Connection:
+    if isinstance(where, Connection):
+        return where
+    where.flush()
+    return where.connection()
+
+
+# Building a statement takes longer than running it; what it is to hold comes in as parameters.
+@lru_cache(maxsize=128)
+def _inserting(table: type[DeclarativeBase], dialect: str) -> sqlite.Insert | postgresql.Insert:
+    made = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
+    return made.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+
+
+@lru_cache(maxsize=128)
+def _putting(
+    table: type[DeclarativeBase], dialect: str, key: tuple[str, ...], values: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    made = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
+    changed = made.on_conflict_do_update(index_elements=key, set_={name: made.excluded[name] for name in values})
+    return changed.returning(*inspect(table).primary_key)
 
 
 def _set_up_sqlite(engine: Engine) -> None:

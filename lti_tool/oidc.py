@@ -31,8 +31,8 @@ def login() -> AnyResponse:
     caller = Caller(issuer, client_id, request.values.get("lti_deployment_id", "")[:255])
     if not issuer or not hint or not target:
         raise Refused("login-incomplete", "iss, login_hint of target_link_uri ontbreekt", caller)
-    with ours.database.read() as session:
-        found = registrations.find(session, issuer, client_id)
+    with ours.database.reading() as connection:
+        found = registrations.find(connection, issuer, client_id)
     if found is None:
         raise Refused("platform-unknown", "dit platform is niet geregistreerd (veranderkracht lti register)", caller)
     registration_id, registration = found
@@ -117,8 +117,8 @@ def _started(ours: Services, text: str) -> tuple[State, Registration]:
         state = ours.signer.read_state(text, ours.clock())
     except StateFault as fault:
         raise Refused(fault.code, fault.reason) from fault
-    with ours.database.read() as session:
-        registration = registrations.by_id(session, state.registration)
+    with ours.database.reading() as connection:
+        registration = registrations.by_id(connection, state.registration)
     if registration is None:
         raise Refused("platform-unknown", "de registratie is intussen verwijderd")
     return state, registration
@@ -137,12 +137,12 @@ def _let_in(
     """Use the launch up; give what it told, and the visit that it begins, or None when it asks for the picker."""
     told = _verified(ours, token, state, registration)
     visit: Visit | None = None
-    with ours.database.write() as session:
+    with ours.database.writing() as connection:
         if told.wish:
-            visits.enter(session, told, state.registration, nonce_ends_at=state.ends_at)
+            visits.enter(connection, told, state.registration, nonce_ends_at=state.ends_at)
         else:
-            row = visits.admit(
-                session,
+            visit = visits.admit(
+                connection,
                 told,
                 state.registration,
                 registration,
@@ -150,7 +150,6 @@ def _let_in(
                 nonce_ends_at=state.ends_at,
                 at=ours.clock(),
             )
-            visit = visits.arrived(row)
     bindings.log_way(way, registration)
     return told, visit
 

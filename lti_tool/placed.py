@@ -1,6 +1,6 @@
 """From a visit to the rules: the assignment that its page is about, and the player or desk that act on it."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from veranderkracht.activities.player import Player
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
+from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module, WrittenStep
 
 
@@ -24,13 +25,17 @@ def module_of(services: Services, visit: Visit) -> Module:
     Raises:
         NotFound: the link names none (`module-missing`), or one that is not here.
     """
+    return services.library.module(_named(visit))
+
+
+def _named(visit: Visit) -> str:
     if not visit.module:
         raise NotFound(
             "In je cursus staat bij deze activiteit niet welke module ze moet openen. Ben je docent, vul dan bij de "
             "activiteit de eigen parameter module=… in (en step=… voor één stap). Ben je lerende, zeg het je docent.",
             code="module-missing",
         )
-    return services.library.module(visit.module)
+    return visit.module
 
 
 def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
@@ -39,10 +44,19 @@ def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
     Raises:
         NotFound: the module has no such step, or its kind cannot be played yet.
     """
-    module = module_of(services, visit)
-    found = find_step(module, step)
-    rubric = services.library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-    return Assignment(module, found, rubric)
+    return assignment(services.library, _named(visit), step)
+
+
+@lru_cache(maxsize=512)
+def assignment(library: Library, module: str, step: str) -> Assignment:
+    """Give one step of a module, the same each time: what is worked out of it is then worked out once.
+
+    Raises:
+        NotFound: there is no such module or step, or its kind cannot be played yet.
+    """
+    found = find_step(library.module(module), step)
+    rubric = library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
+    return Assignment(library.module(module), found, rubric)
 
 
 def store_of(services: Services, visit: Visit) -> SqlStore:
