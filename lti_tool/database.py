@@ -33,7 +33,8 @@ class Database:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(url, pool_pre_ping=self._file is None)
-        self._writing = self._engine.execution_options(vk_write=True)
+        self._writing = self._engine.execution_options(vk_begin="BEGIN IMMEDIATE")
+        self._asking = self._engine.execution_options(vk_begin="")
         if self._file is not None:
             _set_up_sqlite(self._engine)
 
@@ -58,9 +59,9 @@ class Database:
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Give what `read` gives, as a plain connection: a launch asks little, and a session costs more than that."""
-        with self._engine.connect() as connection:
+    def asking(self) -> Iterator[Connection]:
+        """Give a plain connection for one question: a session, or a transaction, would cost more than the question."""
+        with self._asking.connect() as connection:
             yield connection
 
     @contextmanager
@@ -160,5 +161,8 @@ def _set_up_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("vk_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        how = connection.get_execution_options().get("vk_begin", "BEGIN")
+        if how and (driver := connection.connection.dbapi_connection):
+            cursor = driver.cursor()
+            cursor.execute(how)
+            cursor.close()

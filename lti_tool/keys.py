@@ -179,10 +179,11 @@ class KeyFolder:
         return self.host_key(tenant)
 
     def _host_key(self, tenant: str, name: str) -> HostKey:
-        names = (name, f"tenant-{tenant}.secret")
-        if not all(self._files.has(each) for each in names):
-            raise NotFound(f"Voor instelling {tenant!r} is er nog geen sleutel.", code="host-key-missing")
-        return _read_host_key(self._issuer, tenant, *(self._files.read(each) for each in names))
+        try:
+            pem, secret = self._files.read(name), self._files.read(f"tenant-{tenant}.secret")
+        except FileNotFoundError as fault:
+            raise NotFound(f"Voor instelling {tenant!r} is er nog geen sleutel.", code="host-key-missing") from fault
+        return _read_host_key(self._issuer, tenant, pem, secret)
 
     def _signing_key(self, name: str) -> SigningKey:
         pem, start = self._files.read(name), name.replace(".pem", ".from")

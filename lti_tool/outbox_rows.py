@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.line_items import may_look_up
@@ -42,14 +42,19 @@ class OutboxRecorder:
 
     def record(self, session: Session, event: ActivityEvent) -> None:
         """Write the event's rows in this transaction."""
-        told = statement(event, issuer=self.issuer, course=self.course)
-        _add(session, EVENT, event, told["id"], {"statement": told})
+        session.flush()
+        self.tell(session.connection(), event)
         message = _score(event)
         if message is None or not self.link:
             return
         seat = session.get(SeatRow, (self.link, event.key.learner), with_for_update=True)
         if seat is not None and self._wanted(session, seat):
             self._add_score(session, event, seat, message)
+
+    def tell(self, connection: Connection, event: ActivityEvent) -> None:
+        """Write the row for the assistant only; all there is to write of an event that no gradebook wants."""
+        told = statement(event, issuer=self.issuer, course=self.course)
+        _add(connection, EVENT, event, told["id"], {"statement": told})
 
     def _wanted(self, session: Session, seat: SeatRow) -> bool:
         # A link to a whole module has one column in the gradebook for many steps: no single score belongs there.
@@ -69,7 +74,8 @@ class OutboxRecorder:
         where: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item}
         if not seat.line_item:
             where |= {"line_items": seat.line_items, "scopes": seat.scopes}
-        _add(session, SCORE, event, target, {**where, "score": score})
+        session.flush()
+        _add(session.connection(), SCORE, event, target, {**where, "score": score})
 
 
 def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:
@@ -84,7 +90,7 @@ def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) ->
     return {str(row.submission): {"state": _SYNC[row.status], "detail": row.detail} for row in rows}
 
 
-def _add(session: Session, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
+def _add(connection: Connection, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
     row = {
         "kind": kind,
         "tenant": event.key.tenant,
@@ -98,8 +104,7 @@ def _add(session: Session, kind: str, event: ActivityEvent, target: str, payload
         "due_at": event.at,
         "done_at": None,
     }
-    session.flush()
-    session.connection().execute(_NEW, row)
+    connection.execute(_NEW, row)
 
 
 def _score(event: ActivityEvent) -> dict[str, Any] | None:

@@ -39,11 +39,19 @@ def turn() -> Response:
     view = next((view for view in get_args(View) if view == request.form.get("view")), None)
     if view is None:
         raise BadInput("Deze pagina bestaat niet. Open de activiteit opnieuw vanuit je cursus.")
-    return _show(ours, here.turned_to(view, request.form.get("step", "")))
+    there = here.turned_to(view, request.form.get("step", ""))
+    response = _show(ours, there)
+    if there.view == "play":
+        with ours.database.writing() as connection:
+            placed.tell_opening(ours, connection, there)
+    return response
 
 
 def arrive(visit: Visit) -> Response:
-    """Show what a launch is for: its step in the view that fits the role, or the module's steps."""
+    """Show what a launch is for: its step in the view that fits the role, or the module's steps.
+
+    That a learner opens the step is written down with the launch itself.
+    """
     framed_by(visit.origins)
     return _show(services(), opening(visit))
 
@@ -62,9 +70,6 @@ def _show(ours: Services, visit: Visit) -> Response:
         return _page(ours, visit, "module.html", module=placed.module_of(ours, visit), kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
     content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk")
-    if visit.view == "play":
-        # The worker is not woken for this: nobody waits for it, and within a minute it looks by itself.
-        placed.player_of(ours, visit).opened()
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
 
 

@@ -2,7 +2,7 @@
 
 from functools import cache, lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
 from lti_tool.services import Services
@@ -11,7 +11,7 @@ from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
-from veranderkracht.activities.player import Player
+from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
@@ -62,6 +62,12 @@ def assignment(library: Library, module: str, step: str) -> Assignment:
 def store_of(services: Services, visit: Visit) -> SqlStore:
     """Give the store, recording events as of the visit's link."""
     return SqlStore(services.database, OutboxRecorder(services.settings.base_url, visit.course, visit.link))
+
+
+def tell_opening(services: Services, connection: Connection, visit: Visit) -> None:
+    """Write down that a learner opens the page's step, in the caller's transaction."""
+    told = opening(assignment_of(services, visit, visit.step), visit.key, services.clock())
+    OutboxRecorder(services.settings.base_url, visit.course, visit.link).tell(connection, told)
 
 
 def player_of(services: Services, visit: Visit) -> Player:
