@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Insert, Row, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -135,18 +135,18 @@ def _connection(where: Session | Connection) -> Connection:
 
 # Building a statement takes longer than running it; what it is to hold comes in as parameters.
 @lru_cache(maxsize=128)
-def _inserting(table: type[DeclarativeBase], dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _inserting(table: type[DeclarativeBase], dialect: str) -> Insert:
     made = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
-    return made.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    inserting: Insert = made.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return inserting
 
 
 @lru_cache(maxsize=128)
-def _putting(
-    table: type[DeclarativeBase], dialect: str, key: tuple[str, ...], values: tuple[str, ...]
-) -> sqlite.Insert | postgresql.Insert:
+def _putting(table: type[DeclarativeBase], dialect: str, key: tuple[str, ...], values: tuple[str, ...]) -> Insert:
     made = (sqlite if dialect == "sqlite" else postgresql).insert(table.__table__)
     changed = made.on_conflict_do_update(index_elements=key, set_={name: made.excluded[name] for name in values})
-    return changed.returning(*inspect(table).primary_key)
+    putting: Insert = changed.returning(*inspect(table).primary_key)
+    return putting
 
 
 def _set_up_sqlite(engine: Engine) -> None:

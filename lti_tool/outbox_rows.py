@@ -21,7 +21,7 @@ SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCORE, EVENT = "ags-score", "xapi"
 
 # Written at every launch, so without the bookkeeping of a mapped object.
-_NEW = insert(OutboxRow.__table__)
+_NEW = insert(OutboxRow)
 
 _SYNC = {"waiting": "waiting", "sent": "sent", "superseded": "sent", "failed": "failed"}
 

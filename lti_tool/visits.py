@@ -24,7 +24,7 @@ from veranderkracht.errors import Forbidden
 
 LIFETIME = timedelta(hours=12)
 
-_BEGIN = insert(SessionRow.__table__)
+_BEGIN = insert(SessionRow)
 
 VIEWS: dict[Role, tuple[View, ...]] = {
     "learner": ("play", "module"),
@@ -114,8 +114,9 @@ def admit(
     link = _link(connection, launch, deployment.id, at)
     if launch.role == "learner":
         _remember(connection, launch, deployment.tenant_id, link, learner, at)
+    opened = secrets.token_urlsafe(32)
     row = {
-        "id": secrets.token_urlsafe(32),
+        "id": opened,
         "link_id": link,
         "learner": learner,
         "role": launch.role,
@@ -126,7 +127,7 @@ def admit(
     }
     connection.execute(_BEGIN, row)
     return Visit(
-        session=row["id"],
+        session=opened,
         tenant=TenantSlug(deployment.tenant),
         learner=learner,
         role=launch.role,
