@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Response, jsonify, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from lti_tool import bindings, claims, pages, picker, placed, registrations, visits
+from lti_tool.direct import Direct
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.responses import services
@@ -158,7 +158,7 @@ def _let_in(
     return told, visit
 
 
-def _opened(ours: Services, connection: Connection, visit: Visit) -> None:
+def _opened(ours: Services, connection: Direct, visit: Visit) -> None:
     # In the launch's own transaction, for each one more makes everybody wait. The worker is not woken for it: nobody
     # waits for it, and within a minute it looks by itself. What cannot be opened is said by the page, not here: a
     # launch that was let in is used up.

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.database import execute
+from lti_tool.direct import Direct
 from lti_tool.line_items import may_look_up
 from lti_tool.tables import LinkRow, OutboxRow, SeatRow, SubmissionRow
 from veranderkracht.activities.store import ActivityEvent, PlacementId, TenantSlug
@@ -42,8 +44,7 @@ class OutboxRecorder:
 
     def record(self, session: Session, event: ActivityEvent) -> None:
         """Write the event's rows in this transaction."""
-        session.flush()
-        self.tell(session.connection(), event)
+        self.tell(session, event)
         message = _score(event)
         if message is None or not self.link:
             return
@@ -51,10 +52,10 @@ class OutboxRecorder:
         if seat is not None and self._wanted(session, seat):
             self._add_score(session, event, seat, message)
 
-    def tell(self, connection: Connection, event: ActivityEvent) -> None:
+    def tell(self, where: Session | Direct, event: ActivityEvent) -> None:
         """Write the row for the assistant only; all there is to write of an event that no gradebook wants."""
         told = statement(event, issuer=self.issuer, course=self.course)
-        _add(connection, EVENT, event, told["id"], {"statement": told})
+        _add(where, EVENT, event, told["id"], {"statement": told})
 
     def _wanted(self, session: Session, seat: SeatRow) -> bool:
         # A link to a whole module has one column in the gradebook for many steps: no single score belongs there.
@@ -74,8 +75,7 @@ class OutboxRecorder:
         where: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item}
         if not seat.line_item:
             where |= {"line_items": seat.line_items, "scopes": seat.scopes}
-        session.flush()
-        _add(session.connection(), SCORE, event, target, {**where, "score": score})
+        _add(session, SCORE, event, target, {**where, "score": score})
 
 
 def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:
@@ -90,7 +90,7 @@ def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) ->
     return {str(row.submission): {"state": _SYNC[row.status], "detail": row.detail} for row in rows}
 
 
-def _add(connection: Connection, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
+def _add(where: Session | Direct, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
     row = {
         "kind": kind,
         "tenant": event.key.tenant,
@@ -104,7 +104,7 @@ def _add(connection: Connection, kind: str, event: ActivityEvent, target: str, p
         "due_at": event.at,
         "done_at": None,
     }
-    connection.execute(_NEW, row)
+    execute(where, _NEW, row)
 
 
 def _score(event: ActivityEvent) -> dict[str, Any] | None:

@@ -2,8 +2,9 @@
 
 from functools import cache, lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
+from lti_tool.direct import Direct
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
@@ -64,7 +65,7 @@ def store_of(services: Services, visit: Visit) -> SqlStore:
     return SqlStore(services.database, OutboxRecorder(services.settings.base_url, visit.course, visit.link))
 
 
-def tell_opening(services: Services, connection: Connection, visit: Visit) -> None:
+def tell_opening(services: Services, connection: Direct, visit: Visit) -> None:
     """Write down that a learner opens the page's step, in the caller's transaction."""
     told = opening(assignment_of(services, visit, visit.step), visit.key, services.clock())
     OutboxRecorder(services.settings.base_url, visit.course, visit.link).tell(connection, told)

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.direct import Direct
 from lti_tool.tables import DeploymentRow, RegistrationRow, TenantRow
 from veranderkracht.errors import BadInput, Conflict
 
@@ -83,24 +84,24 @@ _OF_DEPLOYMENT = (
 )
 
 
-def find(connection: Connection, issuer: str, client_id: str) -> tuple[int, Registration] | None:
+def find(connection: Direct, issuer: str, client_id: str) -> tuple[int, Registration] | None:
     """Give the registration of an issuer; without a client id, only when the issuer has just one."""
     asked = {"issuer": issuer, "client_id": client_id} if client_id else {"issuer": issuer}
-    rows = connection.execute(_OF_CLIENT if client_id else _OF_ISSUER, asked).all()
+    rows = connection.execute(_OF_CLIENT if client_id else _OF_ISSUER, asked)
     return (rows[0].id, _registration(rows[0])) if len(rows) == 1 else None
 
 
-def by_id(connection: Connection, registration_id: int) -> Registration | None:
+def by_id(connection: Direct, registration_id: int) -> Registration | None:
     """Give a registration by its row's id."""
-    row = connection.execute(_BY_ID, {"row": registration_id}).first()
-    return _registration(row) if row else None
+    rows = connection.execute(_BY_ID, {"row": registration_id})
+    return _registration(rows[0]) if rows else None
 
 
-def tenant_of(connection: Connection, registration_id: int, deployment_id: str) -> Deployment | None:
+def tenant_of(connection: Direct, registration_id: int, deployment_id: str) -> Deployment | None:
     """Give whose launches a platform sends under this deployment's name."""
     asked = {"registration": registration_id, "deployment": deployment_id}
-    row = connection.execute(_OF_DEPLOYMENT, asked).first()
-    return Deployment(row.id, row.tenant_id, row.slug) if row else None
+    rows = connection.execute(_OF_DEPLOYMENT, asked)
+    return Deployment(rows[0].id, rows[0].tenant_id, rows[0].slug) if rows else None
 
 
 def deployment(session: Session, registration_id: int, deployment_id: str) -> DeploymentRow | None:
@@ -179,7 +180,7 @@ def _check(tenant: str, registration: Registration, deployments: Sequence[str]) 
         raise BadInput("Issuer, client-id en deployment-id mogen niet leeg zijn.", code="registration-incomplete")
 
 
-def _registration(row: RegistrationRow | Row[Any]) -> Registration:
+def _registration(row: RegistrationRow | Any) -> Registration:
     return Registration(
         issuer=row.issuer,
         client_id=row.client_id,

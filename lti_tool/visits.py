@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lti_tool import registrations
 from lti_tool.claims import Launch, Role
 from lti_tool.database import insert_new, put
+from lti_tool.direct import Direct
 from lti_tool.keys import KeyFolder
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Deployment, Registration
@@ -25,6 +26,11 @@ from veranderkracht.errors import Forbidden
 LIFETIME = timedelta(hours=12)
 
 _BEGIN = insert(SessionRow)
+_PLACED = select(LinkRow.module, LinkRow.step).where(
+    LinkRow.deployment_id == bindparam("deployment"), LinkRow.module != ""
+)
+_OF_LINK = _PLACED.where(LinkRow.resource_link_id == bindparam("name"))
+_OF_COURSE = _PLACED.where(LinkRow.context_id == bindparam("name"))
 
 VIEWS: dict[Role, tuple[View, ...]] = {
     "learner": ("play", "module"),
@@ -92,7 +98,7 @@ class Visit:
 
 
 def admit(
-    connection: Connection,
+    connection: Direct,
     launch: Launch,
     registration_id: int,
     registration: Registration,
@@ -141,7 +147,7 @@ def admit(
     )
 
 
-def enter(connection: Connection, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> Deployment:
+def enter(connection: Direct, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> Deployment:
     """Use a verified launch's nonce up, and give the deployment that it comes from.
 
     Raises:
@@ -190,7 +196,7 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
     )
 
 
-def _inherited(connection: Connection, launch: Launch, deployment_id: int) -> Launch:
+def _inherited(connection: Direct, launch: Launch, deployment_id: int) -> Launch:
     """Let a copied link that lost its parameters place what the link it was copied from places.
 
     Without the history of links, that of courses helps where the copied course had one thing placed only: a guess
@@ -198,25 +204,27 @@ def _inherited(connection: Connection, launch: Launch, deployment_id: int) -> La
     """
     if launch.module:
         return launch
-    here = select(LinkRow.module, LinkRow.step).where(LinkRow.deployment_id == deployment_id, LinkRow.module != "")
     for name in launch.link_history:
-        if row := connection.execute(here.where(LinkRow.resource_link_id == name)).one_or_none():
+        for row in connection.execute(_OF_LINK, {"deployment": deployment_id, "name": name}):
             return replace(launch, module=row.module, step=row.step)
     for name in launch.context_history:
-        placed = {(row.module, row.step) for row in connection.execute(here.where(LinkRow.context_id == name))}
+        placed = {
+            (row.module, row.step)
+            for row in connection.execute(_OF_COURSE, {"deployment": deployment_id, "name": name})
+        }
         if placed:
             module, step = placed.pop() if len(placed) == 1 else ("", "")
             return replace(launch, module=module, step=step)
     return launch
 
 
-def _link(connection: Connection, launch: Launch, deployment_id: int, at: datetime) -> int:
+def _link(connection: Direct, launch: Launch, deployment_id: int, at: datetime) -> int:
     where = {"deployment_id": deployment_id, "resource_link_id": launch.resource_link_id}
     what = {"context_id": launch.context_id, "module": launch.module, "step": launch.step, "updated_at": at}
     return int(put(connection, LinkRow, where, what).id)
 
 
-def _remember(connection: Connection, launch: Launch, tenant_id: int, link_id: int, learner: str, at: datetime) -> None:
+def _remember(connection: Direct, launch: Launch, tenant_id: int, link_id: int, learner: str, at: datetime) -> None:
     put(
         connection,
         PersonRow,
