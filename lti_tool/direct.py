@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Dialect, Executable, Insert, Select
+from sqlalchemy import Dialect, Executable, Insert, Select
 from sqlalchemy.engine.interfaces import DBAPICursor
 
 _Processor = Callable[[Any], Any] | None
@@ -69,7 +69,7 @@ def _prepare(statement: Executable, dialect: Dialect, names: tuple[str, ...]) ->
         raise TypeError("only a select or an insert can be prepared")
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
     binds: Mapping[str, Any] = compiled.binds
-    columns: list[Column[Any]] = list(statement.exported_columns)
+    columns: list[Any] = [*statement.exported_columns]
     return _Prepared(
         text=str(compiled),
         order=tuple(compiled.positiontup) if compiled.positional else None,
@@ -79,5 +79,12 @@ def _prepare(statement: Executable, dialect: Dialect, names: tuple[str, ...]) ->
             **{column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())},
         },
         columns=tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
-        make=namedtuple("Found", [column.key for column in columns])._make,
+        make=_row_of([column.key for column in columns]),
     )
+
+
+def _row_of(names: list[str]) -> Callable[[Iterable[Any]], Any]:
+    kind: Any = namedtuple  # its names are known only here
+    found = kind("found", names)
+    make: Callable[[Iterable[Any]], Any] = found._make
+    return make
