@@ -22,19 +22,16 @@ def test_a_state_and_a_page_token_come_back_as_they_were_made() -> None:
     assert SIGNER.read_page_token(SIGNER.page_token(PAGE, AT), AT) == PAGE
 
 
-def test_what_is_signed_is_a_jwt_as_any_library_reads_it() -> None:
-    told = jwt.decode(STATE, SECRET, algorithms=["HS256"], audience="vk-state", options={"verify_exp": False})
-    assert (told["r"], told["n"]) == (7, MADE.nonce)
-
-
 @given(st.integers(0, len(STATE) - 1), st.characters())
-def test_a_state_in_which_one_character_was_changed_is_not_ours(position: int, other: str) -> None:
-    changed = STATE[:position] + other + STATE[position + 1 :]
-    if changed == STATE:
-        return
-    with pytest.raises(StateFault) as told:
-        SIGNER.read_state(changed, AT)
-    assert told.value.code == "state-invalid"
+def test_nothing_else_than_what_was_signed_comes_out_of_a_state_with_one_character_changed(
+    position: int, other: str
+) -> None:
+    try:
+        read = SIGNER.read_state(STATE[:position] + other + STATE[position + 1 :], AT)
+    except StateFault as told:
+        assert told.code == "state-invalid"
+    else:
+        assert read == MADE  # the last character of base64 has bits that say nothing
 
 
 @given(st.text())
@@ -45,11 +42,12 @@ def test_any_text_is_refused_and_breaks_nothing(text: str) -> None:
         SIGNER.read_page_token(text, AT)
 
 
-@pytest.mark.parametrize(("algorithm", "secret"), [("none", ""), ("HS256", "een ander geheim " * 3), ("HS512", SECRET)])
-def test_a_token_by_another_secret_or_algorithm_is_not_ours(algorithm: str, secret: str) -> None:
-    claims = jwt.decode(STATE, options={"verify_signature": False})
-    with pytest.raises(StateFault):
-        SIGNER.read_state(jwt.encode(claims, secret, algorithm=algorithm), AT)
+def test_a_token_by_another_secret_or_of_another_kind_is_not_ours() -> None:
+    other, _ = Signer("een ander geheim " * 3).state(7, "geheim", "vk_state_1", AT)
+    unsigned = STATE.rpartition(".")[0]
+    for text in (other, unsigned, unsigned + ".", jwt.encode({"r": 7, "n": "n"}, SECRET, algorithm="HS256")):
+        with pytest.raises(StateFault):
+            SIGNER.read_state(text, AT)
 
 
 def test_a_token_for_one_thing_is_none_for_another() -> None:
