@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool import bindings, claims, pages, picker, registrations, visits
+from lti_tool import bindings, claims, pages, picker, registrations, visits, waiting
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.responses import services
@@ -137,7 +137,7 @@ def _let_in(
     """Use the launch up; give what it told, and the visit that it begins, or None when it asks for the picker."""
     told = _verified(ours, token, state, registration)
     visit: Visit | None = None
-    with ours.database.write() as session:
+    with _knocking(ours, told, state), ours.database.write() as session:
         if told.wish:
             visits.enter(session, told, state.registration, nonce_ends_at=state.ends_at)
         else:
@@ -153,6 +153,18 @@ def _let_in(
             visit = visits.arrived(row)
     bindings.log_way(way, registration)
     return told, visit
+
+
+@contextmanager
+def _knocking(ours: Services, told: claims.Launch, state: State) -> Iterator[None]:
+    """Keep the name of a deployment that is refused, for an administrator to accept."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "deployment-unknown":
+            with ours.database.write() as session:
+                waiting.knock(session, state.registration, told.deployment_id, ours.clock())
+        raise
 
 
 @contextmanager

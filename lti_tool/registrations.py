@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.tables import DeploymentRow, RegistrationRow, TenantRow
+from lti_tool.tables import LONG, NAME, DeploymentRow, RegistrationRow, TenantRow
 from veranderkracht.errors import BadInput, Conflict
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -87,26 +87,40 @@ def of_deployment(row: DeploymentRow) -> Registration:
 
 
 def register(
-    session: Session, tenant: str, registration: Registration, deployments: Sequence[str], at: datetime
+    session: Session,
+    tenant: str,
+    registration: Registration,
+    deployments: Sequence[str],
+    at: datetime,
+    *,
+    only_new: bool = False,
 ) -> bool:
     """Keep a platform and its deployments for a tenant; the same again brings it up to date. True when it is new.
 
+    Args:
+        session: of the caller's transaction.
+        tenant: the institution's slug.
+        registration: the platform.
+        deployments: its deployments there; none yet when the platform does not say them.
+        at: now.
+        only_new: refuse a platform that is known: who registers by invitation may not change somebody's addresses.
+
     Raises:
         BadInput: the slug, an address or a name will not do.
-        Conflict: `deployment-taken`: one of the deployments is another tenant's.
+        Conflict: `deployment-taken`: one of the deployments is another tenant's; `registration-known`.
     """
-    _check(tenant, registration, deployments)
-    tenant_row = session.scalars(select(TenantRow).where(TenantRow.slug == tenant)).one_or_none()
-    if tenant_row is None:
-        tenant_row = TenantRow(slug=tenant, created_at=at)
-        session.add(tenant_row)
-        session.flush()
+    _check(tenant, registration)
     row = session.scalars(
         select(RegistrationRow).where(
             RegistrationRow.issuer == registration.issuer, RegistrationRow.client_id == registration.client_id
         )
     ).one_or_none()
     new = row is None
+    if row is not None and only_new:
+        raise Conflict(
+            f"{registration.issuer} is met client-id {registration.client_id!r} al geregistreerd.",
+            code="registration-known",
+        )
     if row is None:
         row = RegistrationRow(issuer=registration.issuer, client_id=registration.client_id, created_at=at)
         session.add(row)
@@ -114,26 +128,57 @@ def register(
     row.token_audience, row.frame_origins = registration.token_audience, list(registration.frame_origins)
     row.updated_at = at
     session.flush()
+    add_deployments(session, tenant, row.id, deployments, at)
+    return new
+
+
+def add_deployments(
+    session: Session, tenant: str, registration_id: int, deployments: Sequence[str], at: datetime
+) -> None:
+    """Make deployments of a registered platform a tenant's own; those that are already stay so.
+
+    Raises:
+        BadInput: the slug or a deployment's name will not do.
+        Conflict: `deployment-taken`: one of them is another tenant's.
+    """
+    require_tenant_name(tenant)
+    if not all(deployments) or any(len(name) > NAME for name in deployments):
+        raise BadInput(f"Een deployment-id telt 1 tot {NAME} tekens.", code="registration-incomplete")
+    tenant_row = session.scalars(select(TenantRow).where(TenantRow.slug == tenant)).one_or_none()
+    if tenant_row is None:
+        tenant_row = TenantRow(slug=tenant, created_at=at)
+        session.add(tenant_row)
+        session.flush()
     for name in dict.fromkeys(deployments):
-        known = deployment(session, row.id, name)
+        known = deployment(session, registration_id, name)
         if known is not None and known.tenant_id != tenant_row.id:
             raise Conflict(
-                f"Deployment {name!r} van {registration.issuer} hoort al bij instelling {known.tenant.slug!r}.",
+                f"Deployment {name!r} van {known.registration.issuer} hoort al bij instelling {known.tenant.slug!r}.",
                 code="deployment-taken",
             )
         if known is None:
             session.add(
-                DeploymentRow(registration_id=row.id, deployment_id=name, tenant_id=tenant_row.id, created_at=at)
+                DeploymentRow(
+                    registration_id=registration_id, deployment_id=name, tenant_id=tenant_row.id, created_at=at
+                )
             )
-    return new
 
 
-def _check(tenant: str, registration: Registration, deployments: Sequence[str]) -> None:
+def require_tenant_name(tenant: str) -> None:
+    """Check that an institution may be called so.
+
+    Raises:
+        BadInput: `tenant-invalid`.
+    """
     if not _SLUG.fullmatch(tenant) or len(tenant) > 60:
         raise BadInput(
             f"{tenant!r} kan geen naam van een instelling zijn: gebruik kleine letters, cijfers en streepjes.",
             code="tenant-invalid",
         )
+
+
+def _check(tenant: str, registration: Registration) -> None:
+    require_tenant_name(tenant)
     addresses = {
         "auth-url": registration.auth_url,
         "token-url": registration.token_url,
@@ -141,12 +186,14 @@ def _check(tenant: str, registration: Registration, deployments: Sequence[str]) 
         **dict.fromkeys(registration.frame_origins, ""),
     }
     for name, address in addresses.items():
-        if not origin(address or name):
+        if not origin(address or name) or len(address) > LONG:
             raise BadInput(f"{name}: {address!r} is geen adres dat met http:// of https:// begint.", code="url-invalid")
     if any(each != origin(each) for each in registration.frame_origins):
         raise BadInput("Geef bij frame-origin enkel het begin van een adres: https://naam[:poort].", code="url-invalid")
-    if not registration.issuer or not registration.client_id or not all(deployments):
-        raise BadInput("Issuer, client-id en deployment-id mogen niet leeg zijn.", code="registration-incomplete")
+    if not registration.issuer or not registration.client_id:
+        raise BadInput("Issuer en client-id mogen niet leeg zijn.", code="registration-incomplete")
+    if max(len(registration.issuer), len(registration.client_id)) > NAME or len(registration.token_audience) > LONG:
+        raise BadInput(f"Issuer en client-id tellen hoogstens {NAME} tekens.", code="registration-incomplete")
 
 
 def _registration(row: RegistrationRow) -> Registration:

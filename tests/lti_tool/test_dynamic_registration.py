@@ -1,0 +1,358 @@
+"""An administrator connects a platform with one link and one click: in Moodle's, Canvas's and Brightspace's ways."""
+
+import logging
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+from lti_tool import invites, registrations, waiting
+from lti_tool.registrations import Registration
+from lti_tool.tables import AuditRow, DeploymentRow, InviteRow, RegistrationRow
+from tests.lti_tool.registrar import CANVAS, TOKEN, TOOL, Brightspace, Canvas, Moodle, Registrar, said
+from tests.lti_tool.world import BASE, ELS, Platform, World
+
+
+class Admin:
+    """Somebody with an invitation, in a browser."""
+
+    def __init__(self, world: World, tenant: str = "nieuw", days: float = 7) -> None:
+        self.world = world
+        self.client = world.app.test_client()
+        with world.services.database.write() as session:
+            row, self.secret = invites.make(session, tenant, timedelta(days=days), by="opdrachtregel", at=world.clock())
+            self.invite = row.id
+
+    def open(self, platform: Registrar | None, headers: dict[str, str] | None = None, **changes: str) -> TestResponse:
+        asked = {"invite": self.secret, **(platform.opening() if platform else {}), **changes}
+        return self.client.get(f"/lti/register?{urlencode(asked)}", base_url=BASE, headers=headers)
+
+    def click(self, page: TestResponse, headers: dict[str, str] | None = None, **form: str) -> TestResponse:
+        found = re.search(r'name="token" value="([^"]+)"', page.text)
+        assert found, page.text
+        data = {"token": unescape(found[1]), **form}
+        return self.client.post("/lti/register", data=data, base_url=BASE, headers=headers)
+
+    def connect(self, platform: Registrar, **form: str) -> TestResponse:
+        page = self.open(platform)
+        assert page.status_code == 200, page.text
+        return self.click(page, **form)
+
+
+def kept(world: World) -> list[Registration]:
+    """The registrations beyond the two that every world begins with."""
+    with world.services.database.read() as session:
+        rows = session.query(RegistrationRow).order_by(RegistrationRow.id).all()[2:]
+        found = [registrations.by_id(session, row.id) for row in rows]
+    return [each for each in found if each]
+
+
+def deployments(world: World, tenant: str = "nieuw") -> list[str]:
+    with world.services.database.read() as session:
+        return [row.deployment_id for row in session.query(DeploymentRow) if row.tenant.slug == tenant]
+
+
+def code(response: TestResponse) -> str:
+    found = re.search(r"Code: <code>([^<]+)</code>", response.text)
+    return found[1] if found else ""
+
+
+def still_usable(world: World, admin: Admin) -> bool:
+    with world.services.database.read() as session:
+        return admin.invite in [row.id for row in invites.still_open(session, world.clock())]
+
+
+def test_moodle_is_connected_by_one_click(world: World) -> None:
+    moodle, admin = Moodle(world.west.listener, "moodle"), Admin(world)
+    done = admin.connect(moodle)
+    assert done.status_code == 200, done.text
+    assert "in afwachting" in done.text
+    [body], [registration] = moodle.taken, kept(world)
+    assert registration == Registration(
+        moodle.issuer, "client-1", f"{moodle.issuer}/auth", f"{moodle.issuer}/token", f"{moodle.issuer}/jwks"
+    )
+    assert deployments(world) == ["7"]
+    assert (body["redirect_uris"], body["initiate_login_uri"]) == ([f"{BASE}/lti/launch"], f"{BASE}/lti/login")
+    assert body["jwks_uri"] == f"{BASE}/lti/jwks"
+    assert body["logo_uri"] == f"{BASE}/lti/static/tool/icon.svg"
+    assert admin.client.get(urlsplit(body["logo_uri"]).path, base_url=BASE).status_code == 200
+    assert body[TOOL]["domain"] == "127.0.0.1"
+    # Moodle does not say that it fills in the history of links: then we do not ask for it.
+    assert body[TOOL]["custom_parameters"] == {"context_history": "$Context.id.history"}
+    assert [message["type"] for message in body[TOOL]["messages"]] == [
+        "LtiResourceLinkRequest",
+        "LtiDeepLinkingRequest",
+    ]
+
+
+def test_a_connected_platform_launches_at_once(world: World) -> None:
+    listener = world.west.listener
+    moodle, admin = Moodle(listener, "moodle"), Admin(world)
+    assert admin.connect(moodle).status_code == 200
+    platform = Platform("moodle", "nieuw", listener, client_id="client-1", deployment_id="7")
+    world.at(platform, ELS)
+
+
+def test_canvas_is_connected_inside_its_own_frame(world: World) -> None:
+    canvas, admin = Canvas(world.west.listener, "canvas"), Admin(world)
+    framed = {"Sec-Fetch-Dest": "iframe", "Referer": "https://school.instructure.example/"}
+    page = admin.open(canvas, framed)
+    assert "https://school.instructure.example" in page.text
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    done = admin.click(page, {"Sec-Fetch-Site": "same-origin"})
+    assert done.status_code == 200, done.text
+    assert "frame-ancestors *" in done.headers["Content-Security-Policy"]
+    [body], [registration] = canvas.taken, kept(world)
+    assert registration.client_id == "10000000000001"
+    assert registration.frame_origins == ("https://school.instructure.example",)
+    # Canvas names a bare host as its authorization server, and takes assertions for its token address only.
+    assert registration.audience == canvas.configuration["token_endpoint"]
+    deep_linking = next(each for each in body[TOOL]["messages"] if each["type"] == "LtiDeepLinkingRequest")
+    assert deep_linking["placements"] == ["assignment_selection", "link_selection"]
+    assert body[TOOL][f"{CANVAS}privacy_level"] == "anonymous"
+
+
+def test_brightspace_is_connected_without_a_registration_token(world: World) -> None:
+    brightspace, admin = Brightspace(world.west.listener, "d2l"), Admin(world)
+    done = admin.connect(brightspace)
+    assert done.status_code == 200, done.text
+    assert "View Deployments" in done.text
+    [registration], [body] = kept(world), brightspace.taken
+    assert registration.audience == "https://api.brightspace.com/auth/token"
+    assert deployments(world) == ["bd1a8f0c-3a0e-4b3f-8e05-d2f6d6b1a7c9"]
+    assert body[TOOL]["messages"][1]["placements"] == ["ContentArea"]
+
+
+@pytest.mark.parametrize(
+    ("form", "claims", "privacy"),
+    [
+        ({}, ["iss", "sub"], "anonymous"),
+        ({"names": "1"}, ["iss", "sub", "name", "given_name", "family_name"], "name_only"),
+    ],
+)
+def test_names_are_asked_only_when_the_administrator_wants_them(
+    world: World, form: dict[str, str], claims: list[str], privacy: str
+) -> None:
+    canvas, admin = Canvas(world.west.listener, "canvas"), Admin(world)
+    assert admin.connect(canvas, **form).status_code == 200
+    assert canvas.taken[0][TOOL]["claims"] == claims
+    assert canvas.taken[0][TOOL][f"{CANVAS}privacy_level"] == privacy
+
+
+def test_only_scopes_are_asked_that_the_platform_supports(world: World) -> None:
+    lms, admin = Moodle(world.west.listener), Admin(world)
+    lms.configuration["scopes_supported"] = ["openid"]
+    done = admin.connect(lms)
+    assert lms.taken[0]["scope"] == ""
+    assert "geen puntenboek" in done.text
+
+
+def test_opening_the_link_sends_nothing_and_uses_nothing_up(world: World) -> None:
+    moodle, admin = Moodle(world.west.listener, "moodle"), Admin(world, tenant="hogeschool-west")
+    for _ in range(3):
+        page = admin.open(moodle)
+        assert page.status_code == 200
+        assert "hogeschool-west" in page.text
+        assert urlsplit(moodle.issuer).netloc in page.text
+    assert moodle.listener.asked == []
+    assert still_usable(world, admin)
+
+
+def test_an_invitation_opened_by_itself_says_where_it_belongs(world: World) -> None:
+    page = Admin(world).open(None)
+    assert page.status_code == 200
+    assert "Open deze link in je leeromgeving" in page.text
+    assert "<form" not in page.text
+
+
+def test_a_platform_that_does_not_say_its_deployment_waits_for_an_administrator(world: World) -> None:
+    listener = world.west.listener
+    canvas, admin = Canvas(listener, "canvas"), Admin(world)
+    done = admin.connect(canvas)
+    assert "deployment-id" in done.text
+    assert deployments(world) == []
+    platform = Platform("canvas", "nieuw", listener, client_id="10000000000001", deployment_id="55:abc")
+    refused = world.browser().launch(platform, ELS)
+    assert code(refused) == "deployment-unknown"
+    database, at = world.services.database, world.clock()
+    with database.write() as session:
+        [knocking] = waiting.waiting(session)
+        assert (knocking.deployment_id, knocking.proposed, knocking.launches) == ("55:abc", "nieuw", 1)
+        waiting.accept(session, knocking.id, by="opdrachtregel", at=at)
+    world.at(platform, ELS)
+    with database.read() as session:
+        assert waiting.waiting(session) == []
+        last = session.query(AuditRow).order_by(AuditRow.id.desc()).first()
+    assert last
+    assert (last.act, last.tenant, last.about) == (
+        "deployment-accepted",
+        "nieuw",
+        f"{canvas.issuer} 10000000000001 55:abc",
+    )
+
+
+def test_newer_canvas_says_its_deployment_beside_the_configuration(world: World) -> None:
+    canvas, admin = Canvas(world.west.listener, "canvas"), Admin(world)
+    canvas.deployment_id = "55:abc"
+    admin.connect(canvas)
+    assert deployments(world) == ["55:abc"]
+
+
+def test_a_used_invitation_connects_nothing_more(world: World) -> None:
+    admin = Admin(world)
+    first, second = Moodle(world.west.listener, "een"), Moodle(world.west.listener, "twee")
+    pages = [admin.open(first), admin.open(second)]
+    assert admin.click(pages[0]).status_code == 200
+    for again in (admin.click(pages[0]), admin.click(pages[1]), admin.open(second)):
+        assert (again.status_code, code(again)) == (410, "invite-used")
+    assert second.taken == []
+    assert len(kept(world)) == 1
+
+
+def test_an_invitation_ends_at_its_time_or_when_it_is_withdrawn(world: World) -> None:
+    moodle = Moodle(world.west.listener, "moodle")
+    late, withdrawn = Admin(world, days=1 / 48), Admin(world)
+    pages = [late.open(moodle), withdrawn.open(moodle)]
+    with world.services.database.write() as session:
+        invites.withdraw(session, withdrawn.invite, by="opdrachtregel", at=world.clock())
+    world.clock.advance(minutes=30)
+    for admin, page, expected in (
+        (late, pages[0], "invite-expired"),
+        (withdrawn, pages[1], "invite-withdrawn"),
+    ):
+        assert code(admin.open(moodle)) == expected
+        assert code(admin.click(page)) == expected
+    assert moodle.listener.asked == []
+
+
+def test_a_wrong_secret_is_no_invitation(world: World) -> None:
+    admin = Admin(world)
+    for secret in ("", "verzonnen", admin.secret[:-1], "é\0"):
+        refused = admin.open(Moodle(world.west.listener), invite=secret)
+        assert (refused.status_code, code(refused)) == (404, "invite-unknown")
+
+
+def test_a_page_left_open_for_an_hour_asks_to_begin_again(world: World) -> None:
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+    page = admin.open(moodle)
+    world.clock.advance(minutes=61)
+    assert code(admin.click(page)) == "page-expired"
+    assert code(admin.client.post("/lti/register", data={"token": "x.y.z"}, base_url=BASE)) == "page-expired"
+    assert still_usable(world, admin)
+
+
+def test_the_click_cannot_come_from_another_site(world: World) -> None:
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+    refused = admin.click(admin.open(moodle), {"Sec-Fetch-Site": "cross-site"})
+    assert (refused.status_code, code(refused)) == (403, "page-foreign")
+    assert moodle.listener.asked == []
+
+
+REFUSALS: list[tuple[Any, str, str]] = [
+    (
+        said(400, {"error": "invalid_redirect_uri", "error_description": "niet goed"}),
+        "registration-refused",
+        "niet goed",
+    ),
+    (said(401, {"error": "token_already_used"}), "registration-refused", "status 401 (token_already_used)"),
+    (said(422, {"errors": ["domain is fout"]}), "registration-refused", "domain is fout"),
+    ((500, "text/html", b"<h1>Oei</h1>"), "registration-refused", "status 500"),
+    (said(302, {}), "registration-refused", "status 302"),
+    ((200, "text/html", b"<h1>Welkom</h1>"), "registration-answer-invalid", "geen JSON"),
+    (said(200, {"client_id": ""}), "registration-answer-invalid", "client_id"),
+    (said(200, {"client_id": "x" * 300}), "registration-answer-invalid", "client_id"),
+    (said(200, ["client_id"]), "registration-answer-invalid", "JSON-object"),
+    ((200, "application/json", b"{" * 600_000), "registration-unanswered", "groter dan"),
+]
+
+
+@pytest.mark.parametrize(("instead", "expected", "says"), REFUSALS)
+def test_a_refused_registration_keeps_nothing_and_can_be_tried_again(
+    world: World, instead: Any, expected: str, says: str
+) -> None:
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+    moodle.instead.append(instead)
+    refused = admin.connect(moodle)
+    assert code(refused) == expected
+    assert refused.status_code == 502
+    assert says in unescape(refused.text)
+    assert kept(world) == []
+    assert still_usable(world, admin)
+    assert admin.connect(moodle).status_code == 200
+
+
+def test_when_only_our_side_fails_the_administrator_hears_what_to_do(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise OperationalError("INSERT …", {}, Exception("disk full"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(invites, "use_up", broken)
+        half = admin.connect(moodle)
+    assert (half.status_code, code(half)) == (500, "registration-unsaved")
+    assert "client-1" in half.text and "verwijder die" in half.text
+    assert kept(world) == [] and deployments(world) == []
+    assert still_usable(world, admin)
+
+
+def test_an_invitation_never_changes_a_platform_that_is_known(world: World) -> None:
+    west, admin = world.west, Admin(world)
+    liar = Registrar(west.listener, "west")
+    liar.configuration |= {"jwks_uri": f"{west.listener.url}/boef/jwks"}
+    liar.instead.append(said(200, {"client_id": west.client_id}))
+    refused = admin.connect(liar)
+    assert code(refused) == "registration-unsaved"
+    assert "al geregistreerd" in refused.text
+    with world.services.database.read() as session:
+        found = registrations.find(session, west.issuer, west.client_id)
+    assert found and found[1] == west.registration
+
+
+def test_neither_the_secret_nor_a_token_is_logged_or_handed_on(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+    moodle.instead.append(said(400, {"error": "neen"}))
+    pages = [admin.open(moodle), admin.connect(moodle), admin.connect(moodle)]
+    assert "registration failed: code=registration-refused" in caplog.text
+    said_to_platform = str([(asked.path, asked.headers, asked.body) for asked in moodle.listener.asked])
+    for page in pages:
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Cache-Control"] == "no-store"
+        assert admin.secret not in page.text
+    assert admin.secret not in caplog.text + said_to_platform
+    assert TOKEN not in caplog.text
+    with world.services.database.read() as session:
+        hashes = [row.secret_hash for row in session.query(InviteRow)]
+    assert admin.secret not in hashes
+
+
+def test_the_audit_log_tells_of_invitations_and_registrations(world: World) -> None:
+    moodle, admin = Moodle(world.west.listener), Admin(world)
+    admin.connect(moodle)
+    other = Admin(world)
+    with world.services.database.write() as session:
+        invites.withdraw(session, other.invite, by="opdrachtregel", at=world.clock())
+    with world.services.database.read() as session:
+        acts = [(row.act, row.by, row.tenant, row.about) for row in session.query(AuditRow).order_by(AuditRow.id)]
+    assert acts == [
+        ("invite-made", "opdrachtregel", "nieuw", f"uitnodiging {admin.invite}"),
+        ("registration-added", f"uitnodiging {admin.invite}", "nieuw", f"{moodle.issuer} client-1"),
+        ("invite-made", "opdrachtregel", "nieuw", f"uitnodiging {other.invite}"),
+        ("invite-withdrawn", "opdrachtregel", "nieuw", f"uitnodiging {other.invite}"),
+    ]
+
+
+def test_a_configuration_is_asked_as_the_platform_wants_it(world: World) -> None:
+    brightspace, admin = Brightspace(world.west.listener, "d2l"), Admin(world)
+    admin.connect(brightspace)
+    [asked] = brightspace.listener.to("/d2l/configuration")
+    assert dict(parse_qsl(urlsplit(asked.path).query)) == {"once": TOKEN}
+    assert "Authorization" not in asked.headers
