@@ -117,6 +117,22 @@ def test_canvas_is_connected_inside_its_own_frame(world: World) -> None:
     assert body[TOOL][f"{CANVAS}privacy_level"] == "anonymous"
 
 
+@pytest.mark.parametrize(
+    ("place", "referer"),
+    [
+        ("document", "https://school.instructure.example/"),
+        ("iframe", "https://a.example;script-src *"),
+        ("iframe", ""),
+    ],
+)
+def test_only_a_page_around_ours_may_go_on_showing_us(world: World, place: str, referer: str) -> None:
+    canvas, admin = Canvas(world.west.listener, "canvas"), Admin(world)
+    page = admin.open(canvas, {"Sec-Fetch-Dest": place, "Referer": referer})
+    assert "Getoond binnen" not in page.text
+    admin.click(page)
+    assert kept(world)[0].frame_origins == ()
+
+
 def test_brightspace_is_connected_without_a_registration_token(world: World) -> None:
     brightspace, admin = Brightspace(world.west.listener, "d2l"), Admin(world)
     done = admin.connect(brightspace)

@@ -79,6 +79,7 @@ LIES: list[tuple[dict[str, Any], str]] = [
     ({"issuer": "https://lms.example\\@boef.example"}, "issuer"),
     ({"issuer": f"{HOME}?x=1"}, "issuer"),
     ({"issuer": f"{HOME}#x"}, "issuer"),
+    ({"issuer": f"{HOME}/#x"}, "issuer"),
     ({"issuer": "http://lms.example"}, "issuer ontbreekt of is geen https-adres"),
     ({"issuer": None}, "issuer"),
     ({"jwks_uri": "http://lms.example/jwks"}, "jwks_uri ontbreekt of is geen https-adres"),
@@ -332,6 +333,14 @@ def test_an_attempt_that_was_cut_off_holds_the_invitation_for_two_minutes_only(s
     assert moodle.listener.asked == []
     shared.clock.advance(minutes=2)
     assert admin.connect(moodle).status_code == 200
+
+
+def test_an_invitation_that_was_used_a_moment_ago_cannot_be_held(shared: World) -> None:
+    admin, at = Admin(shared), shared.clock()
+    with shared.services.database.write() as session:
+        invites.withdraw(session, admin.invite, by="opdrachtregel", at=at)
+    with shared.services.database.write() as session, pytest.raises(NotConnected, match="al iemand bezig|dezelfde link"):
+        invites.hold(session, admin.invite, at)
 
 
 def test_an_invitation_that_is_withdrawn_during_the_connection_connects_nothing(shared: World) -> None:
