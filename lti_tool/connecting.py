@@ -150,7 +150,7 @@ def _keep(
     try:
         ours.keys.make_host_key(tenant)
         with ours.database.write() as session:
-            registrations.register(session, tenant, registration, deployments, at, only_new=True)
+            new = registrations.register(session, tenant, registration, deployments, at, invited=True)
             found = registrations.find(session, registration.issuer, registration.client_id)
             if found is None or not invites.use_up(session, invite_id, hold, found[0], at):
                 raise NotConnected(
@@ -158,7 +158,8 @@ def _keep(
                 )
             about = f"{registration.issuer} {registration.client_id}"
             by = f"uitnodiging {invite_id}"
-            audit.note(session, "registration-added", by=by, tenant=tenant, about=about, at=at)
+            act = "registration-added" if new else "registration-renewed"
+            audit.note(session, act, by=by, tenant=tenant, about=about, at=at)
     except NotConnected:
         raise
     except VkError as fault:

@@ -34,8 +34,8 @@ def invite_command(tenant: str, days: int, as_list: bool, withdraw: int | None) 
         row, secret = invites.make(session, tenant, timedelta(days=days), by=audit.COMMAND_LINE, at=now())
     click.echo(f"Uitnodiging {row.id} voor {row.tenant}, bruikbaar tot {iso(row.expires_at)}:")
     click.echo(f"  {settings.base_url}/lti/register?invite={secret}")
-    click.echo("Plak ze als beheerder in Moodle (Externe tool > Tools beheren > Tool-URL > LTI Advantage toevoegen),")
-    click.echo("Canvas (Apps > Install a New App > Dynamic Registration) of Brightspace (Register Tool > Dynamic).")
+    click.echo("Plak ze als beheerder in Moodle (Externe tool > Beheer tools > Tool-URL > Voeg toe LTI Advantage),")
+    click.echo("Canvas (Admin > Apps > Dynamic Registration) of Brightspace (LTI Advantage > Register Tool > Dynamic).")
     click.echo("Wie ze heeft, kan één leeromgeving aan deze instelling koppelen. Ze wordt hierna niet meer getoond.")
 
 

@@ -5,7 +5,7 @@ Only issuer, client and deployment together find a tenant; nothing here takes in
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -93,7 +93,7 @@ def register(
     deployments: Sequence[str],
     at: datetime,
     *,
-    only_new: bool = False,
+    invited: bool = False,
 ) -> bool:
     """Keep a platform and its deployments for a tenant; the same again brings it up to date. True when it is new.
 
@@ -103,7 +103,8 @@ def register(
         registration: the platform.
         deployments: its deployments there; none yet when the platform does not say them.
         at: now.
-        only_new: refuse a platform that is known: who registers by invitation may not change somebody's addresses.
+        invited: change nothing of a platform that is known, and add to it only for a tenant that it already has: who
+            comes by invitation may not turn somebody's launches to other keys, or take in deployments of others.
 
     Raises:
         BadInput: the slug, an address or a name will not do.
@@ -116,11 +117,15 @@ def register(
         )
     ).one_or_none()
     new = row is None
-    if row is not None and only_new:
-        raise Conflict(
-            f"{registration.issuer} is met client-id {registration.client_id!r} al geregistreerd.",
-            code="registration-known",
-        )
+    if row is not None and invited:
+        same = replace(_registration(row), frame_origins=registration.frame_origins) == registration
+        if not same or not _has_tenant(session, row.id, tenant):
+            raise Conflict(
+                f"{registration.issuer} is met client-id {registration.client_id!r} al anders geregistreerd.",
+                code="registration-known",
+            )
+        add_deployments(session, tenant, row.id, deployments, at)
+        return False
     if row is None:
         row = RegistrationRow(issuer=registration.issuer, client_id=registration.client_id, created_at=at)
         session.add(row)
@@ -162,6 +167,14 @@ def add_deployments(
                     registration_id=registration_id, deployment_id=name, tenant_id=tenant_row.id, created_at=at
                 )
             )
+
+
+def _has_tenant(session: Session, registration_id: int, tenant: str) -> bool:
+    query = select(DeploymentRow.id).join(TenantRow, TenantRow.id == DeploymentRow.tenant_id)
+    return (
+        session.scalars(query.where(DeploymentRow.registration_id == registration_id, TenantRow.slug == tenant)).first()
+        is not None
+    )
 
 
 def require_tenant_name(tenant: str) -> None:

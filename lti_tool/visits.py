@@ -136,7 +136,7 @@ def enter(session: Session, launch: Launch, registration_id: int, *, nonce_ends_
     if deployment is None:
         raise Refused(
             "deployment-unknown",
-            "dit deployment is niet geregistreerd; aanvaard het met `veranderkracht lti deployments` en `lti accept`",
+            "dit deployment is niet geregistreerd; aanvaard het met `lti accept`, of `veranderkracht lti register`",
             Caller(deployment_id=launch.deployment_id),
         )
     if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):

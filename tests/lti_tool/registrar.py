@@ -121,7 +121,12 @@ class Registrar:
 
 
 class Moodle(Registrar):
-    """One use of a token; parameters cut at their second `=`; the deployment in the tool's configuration."""
+    """One use of a token; parameters cut at their second `=`; the deployment in the tool's configuration.
+
+    With `client_id` it brings a tool that it has up to date, and answers with the same name.
+    """
+
+    client_id = ""
 
     def platform(self) -> dict[str, Any]:
         return {
@@ -133,14 +138,15 @@ class Moodle(Registrar):
         }
 
     def check(self, body: dict[str, Any], asked: Asked) -> str:
-        if self.taken:
+        if self.taken and not self.client_id:
             return "token_already_used"
         if any(value.count("=") for value in body[TOOL]["custom_parameters"].values()):
             return "Moodle zou deze parameter afkappen"
         return super().check(body, asked)
 
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
-        return {**super().answer(body), TOOL: {**body[TOOL], "deployment_id": "7"}}
+        told = {**super().answer(body), TOOL: {**body[TOOL], "deployment_id": "7"}}
+        return {**told, "client_id": self.client_id or told["client_id"]}
 
 
 class Canvas(Registrar):

@@ -71,7 +71,7 @@ def test_moodle_is_connected_by_one_click(world: World) -> None:
     moodle, admin = Moodle(world.west.listener, "moodle"), Admin(world)
     done = admin.connect(moodle)
     assert done.status_code == 200, done.text
-    assert "in afwachting" in done.text
+    assert "In behandeling" in done.text
     [body], [registration] = moodle.taken, kept(world)
     assert registration == Registration(
         moodle.issuer, "client-1", f"{moodle.issuer}/auth", f"{moodle.issuer}/token", f"{moodle.issuer}/jwks"
@@ -326,10 +326,33 @@ def test_an_invitation_never_changes_a_platform_that_is_known(world: World) -> N
     liar.instead.append(said(200, {"client_id": west.client_id}))
     refused = admin.connect(liar)
     assert code(refused) == "registration-unsaved"
-    assert "al geregistreerd" in refused.text
+    assert "al anders geregistreerd" in refused.text
     with world.services.database.read() as session:
         found = registrations.find(session, west.issuer, west.client_id)
     assert found and found[1] == west.registration
+
+
+def test_a_tool_that_moodle_brings_up_to_date_stays_what_it_was(world: World) -> None:
+    moodle = Moodle(world.west.listener, "moodle")
+    Admin(world).connect(moodle)
+    before, moodle.client_id = kept(world), "client-1"
+    assert Admin(world).connect(moodle).status_code == 200
+    assert (kept(world), deployments(world)) == (before, ["7"])
+    with world.services.database.read() as session:
+        acts = [row.act for row in session.query(AuditRow).order_by(AuditRow.id) if row.act.startswith("registration")]
+    assert acts == ["registration-added", "registration-renewed"]
+    moved = Admin(world)
+    moodle.configuration["jwks_uri"] += "/anders"
+    assert code(moved.connect(moodle)) == "registration-unsaved"
+    assert kept(world) == before
+
+
+def test_another_institution_cannot_join_a_platform_by_invitation(world: World) -> None:
+    moodle = Moodle(world.west.listener, "moodle")
+    Admin(world).connect(moodle)
+    moodle.client_id = "client-1"
+    assert code(Admin(world, tenant="boef").connect(moodle)) == "registration-unsaved"
+    assert (deployments(world), deployments(world, "boef")) == (["7"], [])
 
 
 def test_neither_the_secret_nor_a_token_is_logged_or_handed_on(world: World, caplog: pytest.LogCaptureFixture) -> None:

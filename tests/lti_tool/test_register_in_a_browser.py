@@ -76,7 +76,7 @@ def test_in_moodle_the_tab_hands_back_to_the_page_that_opened_it(
     assert_accessible(tab)
     look(tab, "lti-koppelen-moodle")
     tab.get_by_role("button", name="Koppel Veranderkracht").click()
-    expect(tab.get_by_text("in afwachting")).to_be_visible()
+    expect(tab.get_by_text("In behandeling")).to_be_visible()
     tab.wait_for_load_state()
     assert_accessible(tab)
     look(tab, "lti-gekoppeld-moodle")
