@@ -90,7 +90,7 @@ def connect(ours: Services, asking: Asking, *, icon: str, names: bool) -> Connec
         shown_on = (asking.shown_on,) if asking.shown_on else ()
         registration = tool_registration.registration_of(platform, registered, shown_on)
         _keep(ours, invite.tenant, registration, registered, invite.id, hold, at)
-    grades = SCORE_SCOPE in platform.scopes
+    grades = SCORE_SCOPE in tool_registration.scopes_for(platform)
     return Connected(invite.tenant, registration, registered.deployment_id, platform.family, grades)
 
 

@@ -26,8 +26,10 @@ _NEEDED = {
     "token_endpoint_auth_signing_alg_values_supported": "RS256",
     "id_token_signing_alg_values_supported": "RS256",
     "response_types_supported": "id_token",
-    "claims_supported": "sub",
 }
+# Sakai lists neither the scopes of its services nor most of its variables, and has them all the same
+# (lti/tsugi-util/src/java/org/tsugi/lti13/objects/OpenIDProviderConfiguration.java).
+_SILENT = ("sakailms.org", "sakai")
 # Moodle 3.10 called a launch so.
 _OTHER_NAMES = {"LtiResourceLink": LAUNCH}
 
@@ -42,7 +44,7 @@ class PlatformConfiguration:
         authorization_server: the `aud` that it wants in our assertions; empty when it does not say.
         family: its product family code, in lower case; empty when it does not say.
         messages: what it can send, with for each the placements that it knows.
-        scopes: what it can let us ask.
+        scopes: what it can let us ask; None when it does not say.
         variables: that it fills in, without `$`; None when it does not say.
     """
 
@@ -54,7 +56,7 @@ class PlatformConfiguration:
     authorization_server: str
     family: str
     messages: Mapping[str, tuple[str, ...]]
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None
     variables: frozenset[str] | None
 
 
@@ -107,7 +109,8 @@ def read(document: Any, fetched_from: str, *, allow_http: bool) -> PlatformConfi
     messages = _messages(platform.get("messages_supported"))
     if LAUNCH not in messages:
         raise _invalid(f"messages_supported noemt {LAUNCH} niet")
-    variables = platform.get("variables")
+    family = _text(platform.get("product_family_code")).lower()
+    variables = None if family in _SILENT else platform.get("variables")
     return PlatformConfiguration(
         issuer=issuer,
         auth_url=addresses["authorization_endpoint"],
@@ -115,9 +118,9 @@ def read(document: Any, fetched_from: str, *, allow_http: bool) -> PlatformConfi
         jwks_url=addresses["jwks_uri"],
         registration_url=addresses["registration_endpoint"],
         authorization_server=_text(document.get("authorization_server")),
-        family=_text(platform.get("product_family_code")).lower(),
+        family=family,
         messages=messages,
-        scopes=frozenset(_texts(document.get("scopes_supported"))),
+        scopes=None if family in _SILENT else frozenset(_texts(document.get("scopes_supported"))),
         variables=None if variables is None else frozenset(each.lstrip("$") for each in _texts(variables)),
     )
 

@@ -81,9 +81,14 @@ def request_of(platform: PlatformConfiguration, base_url: str, icon: str, *, nam
         "jwks_uri": f"{base_url}/lti/jwks",
         "logo_uri": icon,
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(scope for scope in SCOPES if scope in platform.scopes),
+        "scope": " ".join(scopes_for(platform)),
         TOOL: tool,
     }
+
+
+def scopes_for(platform: PlatformConfiguration) -> tuple[str, ...]:
+    """Give what we ask to be let ask: of what we use, what the platform supports."""
+    return tuple(scope for scope in SCOPES if platform.scopes is None or scope in platform.scopes)
 
 
 def read_answer(answer: Any) -> Registered:

@@ -1,7 +1,7 @@
-"""Platforms that register tools: each strict in the way that Moodle, Canvas and Brightspace are.
+"""Platforms that register tools: each strict in the way that Moodle, Canvas, Brightspace and Sakai are.
 
 Written after moodle/mod/lti/classes/local/ltiopenid/registration_helper.php, canvas-lms doc/api/registration.md with
-lib/schemas/lti/ims, and Brightspace's documentation of Dynamic Registration.
+lib/schemas/lti/ims, Brightspace's documentation of Dynamic Registration, and Sakai's LTI13Servlet.
 """
 
 import json
@@ -236,3 +236,28 @@ class Brightspace(Registrar):
     def answer(self, body: dict[str, Any]) -> dict[str, Any]:
         told = super().answer(body)
         return {**told, TOOL: {**body[TOOL], "deployment_id": "bd1a8f0c-3a0e-4b3f-8e05-d2f6d6b1a7c9"}}
+
+
+class Sakai(Registrar):
+    """Lists hardly anything of what it has; echoes what was asked, with its names for us."""
+
+    def platform(self) -> dict[str, Any]:
+        return {
+            "product_family_code": "sakailms.org",
+            "messages_supported": [
+                {"type": "LtiResourceLinkRequest", "placements": []},
+                {"type": "LtiDeepLinkingRequest"},
+            ],
+            "variables": ["User.id", "Person.email.primary"],
+        }
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.configuration |= {"scopes_supported": ["openid"], "claims_supported": ["iss", "aud"]}
+
+    def _basics(self, body: dict[str, Any], asked: Asked) -> str:
+        needed = ("initiate_login_uri", "jwks_uri", "redirect_uris")
+        return next((name for name in needed if name not in body), "")
+
+    def answer(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {**super().answer(body), TOOL: {**body[TOOL], "deployment_id": "1"}}

@@ -1,70 +1,18 @@
 """An administrator connects a platform with one link and one click: in Moodle's, Canvas's and Brightspace's ways."""
 
-import logging
-import re
-from datetime import timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from werkzeug.test import TestResponse
 
 from lti_tool import invites, registrations, waiting
 from lti_tool.registrations import Registration
-from lti_tool.tables import AuditRow, DeploymentRow, InviteRow, RegistrationRow
-from tests.lti_tool.registrar import CANVAS, TOKEN, TOOL, Brightspace, Canvas, Moodle, Registrar, said
+from lti_tool.tables import AuditRow
+from tests.lti_tool.inviting import Admin, code, deployments, kept, still_usable
+from tests.lti_tool.registrar import CANVAS, SCOPES, TOKEN, TOOL, Brightspace, Canvas, Moodle, Registrar, Sakai, said
 from tests.lti_tool.world import BASE, ELS, Platform, World
-
-
-class Admin:
-    """Somebody with an invitation, in a browser."""
-
-    def __init__(self, world: World, tenant: str = "nieuw", days: float = 7) -> None:
-        self.world = world
-        self.client = world.app.test_client()
-        with world.services.database.write() as session:
-            row, self.secret = invites.make(session, tenant, timedelta(days=days), by="opdrachtregel", at=world.clock())
-            self.invite = row.id
-
-    def open(self, platform: Registrar | None, headers: dict[str, str] | None = None, **changes: str) -> TestResponse:
-        asked = {"invite": self.secret, **(platform.opening() if platform else {}), **changes}
-        return self.client.get(f"/lti/register?{urlencode(asked)}", base_url=BASE, headers=headers)
-
-    def click(self, page: TestResponse, headers: dict[str, str] | None = None, **form: str) -> TestResponse:
-        found = re.search(r'name="token" value="([^"]+)"', page.text)
-        assert found, page.text
-        data = {"token": unescape(found[1]), **form}
-        return self.client.post("/lti/register", data=data, base_url=BASE, headers=headers)
-
-    def connect(self, platform: Registrar, **form: str) -> TestResponse:
-        page = self.open(platform)
-        assert page.status_code == 200, page.text
-        return self.click(page, **form)
-
-
-def kept(world: World) -> list[Registration]:
-    """The registrations beyond the two that every world begins with."""
-    with world.services.database.read() as session:
-        rows = session.query(RegistrationRow).order_by(RegistrationRow.id).all()[2:]
-        found = [registrations.by_id(session, row.id) for row in rows]
-    return [each for each in found if each]
-
-
-def deployments(world: World, tenant: str = "nieuw") -> list[str]:
-    with world.services.database.read() as session:
-        return [row.deployment_id for row in session.query(DeploymentRow) if row.tenant.slug == tenant]
-
-
-def code(response: TestResponse) -> str:
-    found = re.search(r"Code: <code>([^<]+)</code>", response.text)
-    return found[1] if found else ""
-
-
-def still_usable(world: World, admin: Admin) -> bool:
-    with world.services.database.read() as session:
-        return admin.invite in [row.id for row in invites.still_open(session, world.clock())]
 
 
 def test_moodle_is_connected_by_one_click(world: World) -> None:
@@ -144,6 +92,16 @@ def test_brightspace_is_connected_without_a_registration_token(world: World) -> 
     assert body[TOOL]["messages"][1]["placements"] == ["ContentArea"]
 
 
+def test_sakai_is_asked_for_its_services_though_it_lists_none(world: World) -> None:
+    sakai, admin = Sakai(world.west.listener, "sakai"), Admin(world)
+    done = admin.connect(sakai)
+    assert done.status_code == 200, done.text
+    assert "geen puntenboek" not in done.text
+    assert sakai.taken[0]["scope"].split() == SCOPES
+    assert set(sakai.taken[0][TOOL]["custom_parameters"]) == {"context_history", "link_history"}
+    assert deployments(world) == ["1"]
+
+
 @pytest.mark.parametrize(
     ("form", "claims", "privacy"),
     [
@@ -166,24 +124,6 @@ def test_only_scopes_are_asked_that_the_platform_supports(world: World) -> None:
     done = admin.connect(lms)
     assert lms.taken[0]["scope"] == ""
     assert "geen puntenboek" in done.text
-
-
-def test_opening_the_link_sends_nothing_and_uses_nothing_up(world: World) -> None:
-    moodle, admin = Moodle(world.west.listener, "moodle"), Admin(world, tenant="hogeschool-west")
-    for _ in range(3):
-        page = admin.open(moodle)
-        assert page.status_code == 200
-        assert "hogeschool-west" in page.text
-        assert urlsplit(moodle.issuer).netloc in page.text
-    assert moodle.listener.asked == []
-    assert still_usable(world, admin)
-
-
-def test_an_invitation_opened_by_itself_says_where_it_belongs(world: World) -> None:
-    page = Admin(world).open(None)
-    assert page.status_code == 200
-    assert "Open deze link in je leeromgeving" in page.text
-    assert "<form" not in page.text
 
 
 def test_a_platform_that_does_not_say_its_deployment_waits_for_an_administrator(world: World) -> None:
@@ -217,56 +157,6 @@ def test_newer_canvas_says_its_deployment_beside_the_configuration(world: World)
     canvas.deployment_id = "55:abc"
     admin.connect(canvas)
     assert deployments(world) == ["55:abc"]
-
-
-def test_a_used_invitation_connects_nothing_more(world: World) -> None:
-    admin = Admin(world)
-    first, second = Moodle(world.west.listener, "een"), Moodle(world.west.listener, "twee")
-    pages = [admin.open(first), admin.open(second)]
-    assert admin.click(pages[0]).status_code == 200
-    for again in (admin.click(pages[0]), admin.click(pages[1]), admin.open(second)):
-        assert (again.status_code, code(again)) == (410, "invite-used")
-    assert second.taken == []
-    assert len(kept(world)) == 1
-
-
-def test_an_invitation_ends_at_its_time_or_when_it_is_withdrawn(world: World) -> None:
-    moodle = Moodle(world.west.listener, "moodle")
-    late, withdrawn = Admin(world, days=1 / 48), Admin(world)
-    pages = [late.open(moodle), withdrawn.open(moodle)]
-    with world.services.database.write() as session:
-        invites.withdraw(session, withdrawn.invite, by="opdrachtregel", at=world.clock())
-    world.clock.advance(minutes=30)
-    for admin, page, expected in (
-        (late, pages[0], "invite-expired"),
-        (withdrawn, pages[1], "invite-withdrawn"),
-    ):
-        assert code(admin.open(moodle)) == expected
-        assert code(admin.click(page)) == expected
-    assert moodle.listener.asked == []
-
-
-def test_a_wrong_secret_is_no_invitation(world: World) -> None:
-    admin = Admin(world)
-    for secret in ("", "verzonnen", admin.secret[:-1], "é\0"):
-        refused = admin.open(Moodle(world.west.listener), invite=secret)
-        assert (refused.status_code, code(refused)) == (404, "invite-unknown")
-
-
-def test_a_page_left_open_for_an_hour_asks_to_begin_again(world: World) -> None:
-    moodle, admin = Moodle(world.west.listener), Admin(world)
-    page = admin.open(moodle)
-    world.clock.advance(minutes=61)
-    assert code(admin.click(page)) == "page-expired"
-    assert code(admin.client.post("/lti/register", data={"token": "x.y.z"}, base_url=BASE)) == "page-expired"
-    assert still_usable(world, admin)
-
-
-def test_the_click_cannot_come_from_another_site(world: World) -> None:
-    moodle, admin = Moodle(world.west.listener), Admin(world)
-    refused = admin.click(admin.open(moodle), {"Sec-Fetch-Site": "cross-site"})
-    assert (refused.status_code, code(refused)) == (403, "page-foreign")
-    assert moodle.listener.asked == []
 
 
 REFUSALS: list[tuple[Any, str, str]] = [
@@ -353,40 +243,6 @@ def test_another_institution_cannot_join_a_platform_by_invitation(world: World) 
     moodle.client_id = "client-1"
     assert code(Admin(world, tenant="boef").connect(moodle)) == "registration-unsaved"
     assert (deployments(world), deployments(world, "boef")) == (["7"], [])
-
-
-def test_neither_the_secret_nor_a_token_is_logged_or_handed_on(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    moodle, admin = Moodle(world.west.listener), Admin(world)
-    moodle.instead.append(said(400, {"error": "neen"}))
-    pages = [admin.open(moodle), admin.connect(moodle), admin.connect(moodle)]
-    assert "registration failed: code=registration-refused" in caplog.text
-    said_to_platform = str([(asked.path, asked.headers, asked.body) for asked in moodle.listener.asked])
-    for page in pages:
-        assert page.headers["Referrer-Policy"] == "no-referrer"
-        assert page.headers["Cache-Control"] == "no-store"
-        assert admin.secret not in page.text
-    assert admin.secret not in caplog.text + said_to_platform
-    assert TOKEN not in caplog.text
-    with world.services.database.read() as session:
-        hashes = [row.secret_hash for row in session.query(InviteRow)]
-    assert admin.secret not in hashes
-
-
-def test_the_audit_log_tells_of_invitations_and_registrations(world: World) -> None:
-    moodle, admin = Moodle(world.west.listener), Admin(world)
-    admin.connect(moodle)
-    other = Admin(world)
-    with world.services.database.write() as session:
-        invites.withdraw(session, other.invite, by="opdrachtregel", at=world.clock())
-    with world.services.database.read() as session:
-        acts = [(row.act, row.by, row.tenant, row.about) for row in session.query(AuditRow).order_by(AuditRow.id)]
-    assert acts == [
-        ("invite-made", "opdrachtregel", "nieuw", f"uitnodiging {admin.invite}"),
-        ("registration-added", f"uitnodiging {admin.invite}", "nieuw", f"{moodle.issuer} client-1"),
-        ("invite-made", "opdrachtregel", "nieuw", f"uitnodiging {other.invite}"),
-        ("invite-withdrawn", "opdrachtregel", "nieuw", f"uitnodiging {other.invite}"),
-    ]
 
 
 def test_a_configuration_is_asked_as_the_platform_wants_it(world: World) -> None:

@@ -1,9 +1,7 @@
 """Whoever opens an invitation with a lying, broken or slow platform gets a page that says so, and nothing is kept."""
 
 import json
-import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import replace
 from html import unescape
 from types import SimpleNamespace
@@ -12,18 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
-from sqlalchemy import create_engine, text
 
-from lti_tool import invites
-from lti_tool.app import create_app
-from lti_tool.configuration import LtiSettings
 from lti_tool.connection_faults import TEXTS, NotConnected
 from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.platform_configuration import read
-from lti_tool.tables import InviteRow, RegistrationRow
+from tests.lti_tool.inviting import Admin, code, kept, still_usable
 from tests.lti_tool.registrar import PLATFORM, Moodle, Registrar
-from tests.lti_tool.test_dynamic_registration import Admin, code, kept, still_usable
-from tests.lti_tool.world import Asked, FakeClock, Listener, World, two_platforms
+from tests.lti_tool.world import World
 
 HOME = "https://lms.example"
 
@@ -93,7 +86,6 @@ LIES: list[tuple[dict[str, Any], str]] = [
     ({"token_endpoint_auth_signing_alg_values_supported": ["HS256"]}, "noemt RS256 niet"),
     ({"id_token_signing_alg_values_supported": ["none"]}, "noemt RS256 niet"),
     ({"response_types_supported": ["code"]}, "noemt id_token niet"),
-    ({"claims_supported": ["name"]}, "noemt sub niet"),
     ({PLATFORM: None}, "ontbreekt"),
     ({PLATFORM: {"messages_supported": ["LtiDeepLinkingRequest"]}}, "noemt LtiResourceLinkRequest niet"),
     ({PLATFORM: {"messages_supported": {"type": "LtiResourceLinkRequest"}}}, "noemt LtiResourceLinkRequest niet"),
@@ -217,14 +209,20 @@ JSON = strategies.recursive(
     lambda inner: strategies.lists(inner, max_size=4) | strategies.dictionaries(strategies.text(), inner, max_size=4),
     max_leaves=12,
 )
+
+
 CHANGED = strategies.dictionaries(
     strategies.sampled_from([*good(), "authorization_server", "claims_supported", "response_types_supported"]),
     JSON,
     max_size=4,
 )
+
+
 PLATFORMS = strategies.none() | strategies.dictionaries(
     strategies.sampled_from(["product_family_code", "messages_supported", "variables", "placements"]), JSON, max_size=3
 )
+
+
 ANSWERS = (
     strategies.binary(max_size=40)
     | JSON.map(lambda each: json.dumps(each).encode())
@@ -275,89 +273,6 @@ def test_whatever_a_platform_says_people_get_a_page_and_only_https_is_kept(
     for registration in kept(world):
         for address in (registration.issuer, registration.auth_url, registration.token_url, registration.jwks_url):
             assert urlsplit(address).scheme == "https"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def shared(request: pytest.FixtureRequest, settings: LtiSettings, listener: Listener) -> Iterator[World]:
-    """A tool on either database."""
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres")
-        admin = create_engine(server, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS uitnodigingen WITH (FORCE)"))
-            connection.execute(text("CREATE DATABASE uitnodigingen"))
-        admin.dispose()
-        settings = replace(settings, database_url=server.rpartition("/")[0] + "/uitnodigingen")
-    clock = FakeClock()
-    app = create_app(settings, clock=clock, wake=lambda: None)
-    services = app.extensions["veranderkracht"]
-    services.database.migrate()
-    west, zuid = two_platforms(listener)
-    yield World(app, services, clock, west, zuid)
-    services.database.close()
-
-
-def test_of_clicks_at_the_same_time_only_one_reaches_the_platform(shared: World) -> None:
-    admin, moodle = Admin(shared), Moodle(shared.west.listener)
-    pages = [admin.open(moodle) for _ in range(8)]
-    start = threading.Barrier(len(pages))
-
-    def click(page: Any) -> Any:
-        start.wait()
-        return admin_of(admin).click(page)
-
-    with ThreadPoolExecutor(len(pages)) as pool:
-        answers = list(pool.map(click, pages))
-    assert sum(answer.status_code == 200 for answer in answers) == 1
-    assert {code(answer) for answer in answers if answer.status_code != 200} <= {"invite-busy", "invite-used"}
-    assert len(moodle.listener.to("/lms/registrations")) == 1
-    with shared.services.database.read() as session:
-        assert session.query(RegistrationRow).count() == 1
-        [invite] = session.query(InviteRow).all()
-        assert invite.used_at is not None and invite.registration_id is not None
-
-
-def admin_of(admin: Admin) -> Admin:
-    """The same invitation in a browser of its own."""
-    other = object.__new__(Admin)
-    other.world, other.secret, other.invite = admin.world, admin.secret, admin.invite
-    other.client = admin.world.app.test_client()
-    return other
-
-
-def test_an_attempt_that_was_cut_off_holds_the_invitation_for_two_minutes_only(shared: World) -> None:
-    admin, moodle = Admin(shared), Moodle(shared.west.listener)
-    with shared.services.database.write() as session:
-        invites.hold(session, admin.invite, shared.clock())  # as a process does that is then killed
-    assert code(admin.connect(moodle)) == "invite-busy"
-    assert moodle.listener.asked == []
-    shared.clock.advance(minutes=2)
-    assert admin.connect(moodle).status_code == 200
-
-
-def test_an_invitation_that_was_used_a_moment_ago_cannot_be_held(shared: World) -> None:
-    admin, at = Admin(shared), shared.clock()
-    with shared.services.database.write() as session:
-        invites.withdraw(session, admin.invite, by="opdrachtregel", at=at)
-    with shared.services.database.write() as session, pytest.raises(NotConnected) as busy:
-        invites.hold(session, admin.invite, at)
-    assert busy.value.code == "invite-busy"
-
-
-def test_an_invitation_that_is_withdrawn_during_the_connection_connects_nothing(shared: World) -> None:
-    admin, moodle = Admin(shared), Moodle(shared.west.listener)
-    answer = moodle.listener.answers["/lms/registrations"]
-
-    def withdrawing(asked: Asked) -> Any:
-        with shared.services.database.write() as session:
-            invites.withdraw(session, admin.invite, by="opdrachtregel", at=shared.clock())
-        return answer(asked)
-
-    moodle.listener.answers["/lms/registrations"] = withdrawing
-    half = admin.connect(moodle)
-    assert code(half) == "registration-unsaved"
-    with shared.services.database.read() as session:
-        assert session.query(RegistrationRow).count() == 0
 
 
 def test_a_fault_on_the_way_out_is_told_in_its_own_words(world: World) -> None:

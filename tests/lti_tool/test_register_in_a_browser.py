@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from lti_tool import invites
 from tests.browser import assert_accessible, look
+from tests.lti_tool.inviting import kept
 from tests.lti_tool.registrar import Brightspace, Canvas, Moodle, Registrar, said
-from tests.lti_tool.test_dynamic_registration import kept
 from tests.lti_tool.test_pages_in_a_browser import Campus, campus, console, page
 
 pytestmark = pytest.mark.browser
