@@ -57,7 +57,7 @@ class Answer:
         """
         try:
             return json.loads(self.body)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
             raise OutgoingFault("het antwoord is geen JSON") from fault
 
 
