@@ -57,7 +57,10 @@ class Registration:
 
 def origin(address: str) -> str:
     """Give scheme, host and port of an address, or an empty string when it is none."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""  # such as half an IPv6 address
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
