@@ -13,6 +13,7 @@ from lti_tool.database import Database
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
 from lti_tool.keys import public_pem
 from lti_tool.outbox import Sender
+from lti_tool.privacy_commands import export_command, forget_command, retention_command
 from lti_tool.queue_huey import open_queue
 from lti_tool.registrations import Registration
 from lti_tool.services import open_database, open_keys, open_services
@@ -24,6 +25,8 @@ def register(group: click.Group) -> None:
     """Add the commands to the group of all commands."""
     lti = subgroup(group, "lti", help="Beheer de LTI-tool.")
     for command in (register_command, host_key_command, migrate_command, settings_command):
+        lti.add_command(command)
+    for command in (export_command, forget_command, retention_command):
         lti.add_command(command)
     keys = subgroup(group, "keys", help="Beheer de sleutels van de LTI-tool.")
     for command in (keys_list_command, rotate_command, encrypt_command):

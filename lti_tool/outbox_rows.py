@@ -85,6 +85,7 @@ def _row(kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) 
         tenant=event.key.tenant,
         target=target,
         submission=event.submission,
+        learner=event.key.learner,
         payload=payload,
         status="waiting",
         detail="",

@@ -6,14 +6,16 @@ what is refused counts strictly where a secret could be guessed. An address is w
 
 import ipaddress
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import Flask, Response, request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from lti_tool.configuration import LtiSettings
@@ -22,6 +24,8 @@ from lti_tool.signed import StateFault, digest
 from veranderkracht.errors import NotSignedIn, TooMany
 
 log = logging.getLogger("lti_tool.limits")
+
+Answer = TypeVar("Answer")
 
 CODE = "too-many-requests"
 REDIS_SECONDS = 0.5  # that Redis may take; after that this process counts by itself
@@ -85,7 +89,7 @@ class Counters:
     """
 
     def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._own = FixedWindowRateLimiter(storage_from_string("memory://"))
+        self._own = FixedWindowRateLimiter(MemoryStorage())
         self._shared = FixedWindowRateLimiter(_redis(redis_url)) if redis_url else None
         self._clock = clock
         self._alone_until = 0.0
@@ -100,11 +104,10 @@ class Counters:
 
     def seconds_left(self, rule: Rule, *names: str) -> int:
         """Give after how many whole seconds counting begins anew; at least one."""
-        left: list[float] = []
-        self._ask(lambda by: bool(left.append(by.get_window_stats(rule.limit, rule.name, *names).reset_time)))
-        return max(1, round(left[-1] - time.time() + 0.5))
+        ends = self._ask(lambda by: by.get_window_stats(rule.limit, rule.name, *names).reset_time)
+        return max(1, math.ceil(ends - time.time()))
 
-    def _ask(self, asking: Callable[[FixedWindowRateLimiter], bool]) -> bool:
+    def _ask(self, asking: Callable[[FixedWindowRateLimiter], Answer]) -> Answer:
         if self._shared is not None and self._clock() >= self._alone_until:
             try:
                 return asking(self._shared)
@@ -145,9 +148,11 @@ def _too_many(rule: Rule, seconds: int) -> TooMany:
     return TooMany(f"Het is hier nu erg druk. {wait} {rule.says}", code=CODE, extra={"retry_after": seconds})
 
 
-def _redis(url: str) -> Storage:
-    options = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS, "wrap_exceptions": True}
-    return storage_from_string(f"redis+{url}" if url.startswith("unix:") else url, **options)
+def _redis(url: str) -> RedisStorage:
+    address = f"redis+{url}" if url.startswith("unix:") else url
+    return RedisStorage(
+        address, wrap_exceptions=True, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+    )
 
 
 def _address() -> str:
