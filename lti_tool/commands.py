@@ -104,14 +104,15 @@ def settings_command() -> None:
 @click.option("--port", default=8001, show_default=True, help="De poort.")
 @click.option("--workers", default=2, show_default=True, help="Hoeveel processen.")
 @click.option("--threads", default=8, show_default=True, help="Hoeveel draden per proces.")
-def serve_command(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--access-log", is_flag=True, help="Schrijf een regel per vraag, zonder wat er na het vraagteken staat.")
+def serve_command(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
     """Start de LTI-tool."""
     from lti_tool.server_gunicorn import serve
 
     settings = _settings()
     open_database(settings).close()
     open_keys(settings).session_secret()
-    serve(settings, host=host, port=port, workers=workers, threads=threads)
+    serve(settings, host=host, port=port, workers=workers, threads=threads, access_log=access_log)
 
 
 @click.command("worker")

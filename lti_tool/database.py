@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -31,10 +31,13 @@ class Database:
         self._file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url, pool_pre_ping=self._file is None)
+        # What a statement was to write is what people wrote: it never stands in the text of a fault.
+        self._engine = create_engine(url, pool_pre_ping=self._file is None, hide_parameters=True)
         self._writing = self._engine.execution_options(vk_write=True)
         if self._file is not None:
             _set_up_sqlite(self._engine)
+        else:
+            _keep_rows_out_of_faults(self._engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -96,6 +99,21 @@ def insert_new(session: Session, table: type[DeclarativeBase], **values: Any) ->
     key = inspect(table).primary_key
     inserted = session.execute(made.values(**values).on_conflict_do_nothing().returning(*key))
     return inserted.first() is not None
+
+
+def _keep_rows_out_of_faults(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _shorten(context: ExceptionContext) -> None:
+        # PostgreSQL adds the row, or the value, to what it says of a fault in the data (classes 22 and 23).
+        diagnosis = getattr(context.original_exception, "diag", None)
+        if diagnosis is None or not diagnosis.sqlstate:
+            return
+        said = (diagnosis.sqlstate, diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+        inside = diagnosis.sqlstate[:2] in ("22", "23")
+        told = " ".join(filter(None, said)) if inside else diagnosis.message_primary
+        context.original_exception.args = (told,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (told, *context.sqlalchemy_exception.args[1:])
 
 
 def _set_up_sqlite(engine: Engine) -> None:
