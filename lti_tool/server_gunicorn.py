@@ -11,7 +11,7 @@ from lti_tool.configuration import LtiSettings
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux keeps files in memory
 
-# A line of the access log: no query, no referrer and no cookie, for secrets and names stand there; %(M)s is milliseconds.
+# No query, no referrer and no cookie, for secrets and names stand there; the last field is milliseconds.
 ACCESS_LINE = "%(h)s %(m)s %(U)s %(s)s %(B)s %(M)s"
 
 
