@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 from werkzeug.test import Client, TestResponse
 
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from lti_tool.responses import ANYWHERE, framed_by
 from tests.lti_tool.test_deep_linking import request_of
+from tests.lti_tool.test_pages_in_a_browser import Campus, campus
 from tests.lti_tool.world import BASE, ELS, HANNE, World
+
+__all__ = ["campus"]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 ORDER = "default-src script-src style-src font-src img-src connect-src form-action base-uri frame-ancestors".split()
@@ -129,3 +133,23 @@ def test_an_origin_cannot_bend_the_policy(world: World, evil: str) -> None:
     response = world.app.test_client().get("/lti/proef", base_url=BASE)
     assert policy(response)["frame-ancestors"] == ["https://lms.example:8443"]
     assert_guarded(response)
+
+
+@pytest.mark.browser
+def test_a_window_that_a_platform_opens_still_knows_its_opener_after_the_launch(
+    campus: Campus, chromium: Browser
+) -> None:
+    context = chromium.new_context()
+    course = context.new_page()
+    course.goto(campus.course)
+    start = course.locator("iframe").get_attribute("src")
+
+    def opened(address: str, shows: str) -> bool:
+        with course.expect_popup() as opening:
+            course.evaluate("address => void window.open(address)", address)
+        opening.value.wait_for_url(shows)
+        return bool(opening.value.evaluate("window.opener !== null"))
+
+    assert opened(str(start), f"{campus.tool}/lti/launch"), "Deep Linking and registration end by a word to the opener"
+    assert not opened(f"{campus.tool}/lti/jwks", f"{campus.tool}/lti/jwks"), "else this test could not fail"
+    context.close()
