@@ -7,20 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Column, MetaData, String, Table, insert, select
+from sqlalchemy import Column, MetaData, String, Table, create_engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from lti_tool import forgetting, retention
 from lti_tool.ags import Gradebooks
 from lti_tool.configuration import LtiSettings
+from lti_tool.database import MIGRATIONS, Database
 from lti_tool.forgetting import FORGET, UNDER_WAY, rows_of, tables_of_learners
 from lti_tool.outbox import GIVE_UP, KEPT, Sender
 from lti_tool.tables import AuditRow, Base, OutboxRow, PersonRow, SnapshotRow, TenantRow
+from tests.lti_tool.test_store import postgres_url
 from tests.lti_tool.world import ELS, HANNE, LEEN, START, YUSUF, Person, World
 from veranderkracht.cli import main
+
+__all__ = ["postgres_url"]
 
 MARK = "Mijn-geheime-zin over een gesprek."
 TEXT = MARK + " Vorige week zag ik hoe een dochter op de drempel bleef staan." * 20
@@ -444,3 +450,61 @@ def test_months_are_those_of_the_calendar(hours: int, number: int) -> None:
     assert (at.year - before.year) * 12 + at.month - before.month == number
     assert before.day <= at.day and before.time() == at.time()
     assert before.day == at.day or (before + timedelta(days=1)).day == 1
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'oud.sqlite3'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+def upgrade(url: str, to: str) -> None:
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+    engine.dispose()
+
+
+def test_what_was_waiting_before_the_upgrade_is_forgotten_too_on_either_database(url: str) -> None:
+    upgrade(url, "0050-1")
+    statement = {"statement": {"id": "e1", "actor": {"account": {"homePage": "x", "name": "a" * 64}}}}
+    old = [
+        {"kind": "ags-score", "target": "1:" + "a" * 64, "payload": json.dumps({"score": {}})},
+        {"kind": "xapi", "target": "e1", "payload": json.dumps(statement)},
+        {"kind": "xapi", "target": "e2", "payload": json.dumps({})},
+    ]
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for row in old:
+            connection.execute(
+                text(
+                    "INSERT INTO outbox (kind, tenant, target, payload, status, detail, attempts, created_at, due_at) "
+                    "VALUES (:kind, 'west', :target, :payload, 'waiting', '', 0, :at, :at)"
+                ),
+                {**row, "at": START},
+            )
+    engine.dispose()
+    database = Database(url)
+    database.migrate()
+    with database.write() as session:
+        tenant = session.scalars(select(TenantRow).where(TenantRow.slug == "west")).one_or_none()
+        if tenant is None:
+            tenant = TenantRow(slug="west", created_at=START)
+            session.add(tenant)
+        session.flush()
+        tenant.retention_months = 1
+        session.add(PersonRow(tenant_id=tenant.id, learner="a" * 64, name="Hanne", seen_at=START))
+        session.add(SnapshotRow(hash="sha256-niemand", body={}))
+    retention.clean(database, START + timedelta(days=60))
+    with database.read() as session:
+        assert session.scalars(select(PersonRow)).all() == []
+        assert session.scalars(select(SnapshotRow)).all() == []
+        kept = session.scalars(select(OutboxRow).order_by(OutboxRow.id)).all()
+        assert [(row.kind, row.target) for row in kept] == [("xapi", "e2"), (FORGET, "a" * 64)]
+        [row] = session.scalars(select(AuditRow).where(AuditRow.act == "retention-cleaned"))
+        assert row.about == "outbox=2 people=1"
+    database.close()

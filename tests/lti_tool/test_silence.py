@@ -16,7 +16,10 @@ from lti_tool.database import Database
 from lti_tool.outbox import Sender
 from lti_tool.server_gunicorn import ACCESS_LINE
 from tests.lti_tool.test_deep_linking import request_of
+from tests.lti_tool.test_store import postgres_url
 from tests.lti_tool.world import ELS, LTI, Person, World
+
+__all__ = ["postgres_url"]
 
 SAID = "Ze-zei-iets-dat-niemand-mag-lezen"
 NAME = "Hanne-met-een-naam"
@@ -126,8 +129,8 @@ def test_a_launch_that_the_database_cannot_keep_prints_no_name(world: World, eve
     assert_silent(everything_logged)
 
 
-def test_a_fault_of_postgresql_does_not_print_the_row(postgres: str, everything_logged: io.StringIO) -> None:
-    database = Database(postgres)
+def test_a_fault_of_postgresql_does_not_print_the_row(postgres_url: str, everything_logged: io.StringIO) -> None:
+    database = Database(postgres_url)
     statements = {
         "SELECT CAST(:word AS json)": {"word": f'{{"tekst": "{SAID}'},
         "SELECT CAST(:word AS integer)": {"word": SAID},
