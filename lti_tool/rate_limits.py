@@ -15,12 +15,13 @@ from typing import TypeVar
 from flask import Flask, Response, request
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import StorageError
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from lti_tool.configuration import LtiSettings
 from lti_tool.responses import services
 from lti_tool.signed import StateFault, digest
+from lti_tool.window_counts import WindowCounts
 from veranderkracht.errors import NotSignedIn, TooMany
 
 log = logging.getLogger("lti_tool.limits")
@@ -89,7 +90,7 @@ class Counters:
     """
 
     def __init__(self, redis_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = FixedWindowRateLimiter(WindowCounts())
         self._shared = FixedWindowRateLimiter(_redis(redis_url)) if redis_url else None
         self._clock = clock
         self._alone_until = 0.0

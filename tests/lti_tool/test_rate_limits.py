@@ -1,15 +1,18 @@
 """No limit is in the way of a class that launches within a minute; a program gone wild hears when to come back."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.test import TestResponse
 
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from lti_tool.rate_limits import REDIS_REST, Counters, Rule, rules
+from lti_tool.window_counts import WindowCounts
 from tests.lti_tool.world import BASE, ELS, HANNE, FakeClock, Listener, Person, World, introduce, two_platforms
 
 ONE = {"REMOTE_ADDR": "193.190.1.1"}
@@ -229,3 +232,33 @@ def test_the_log_names_the_limit_and_nobody(
             world.browser().login(world.west)
     assert "too many requests: limit=launches" in caplog.text
     assert "127.0.0.1" not in caplog.text
+
+
+def test_a_window_ends_and_what_is_over_takes_no_memory() -> None:
+    now = [1000.0]
+    counts = WindowCounts(lambda: now[0])
+    limiter, rule = FixedWindowRateLimiter(counts), guesses()
+    assert [limiter.hit(rule.limit, "a") for _ in range(12)] == [True] * 10 + [False] * 2
+    assert counts.get_expiry(rule.limit.key_for("a")) == 1060.0
+    now[0] += 59.9
+    assert not limiter.hit(rule.limit, "a")
+    now[0] += 0.1
+    assert limiter.hit(rule.limit, "a")
+    for number in range(1000):
+        limiter.hit(rule.limit, str(number))
+    now[0] += 61
+    limiter.hit(rule.limit, "b")
+    assert len(counts) == 1
+    assert counts.reset() == 1 and counts.check() and counts.get(rule.limit.key_for("b")) == 0
+
+
+def test_threads_lose_no_count() -> None:
+    counts = WindowCounts()
+    threads = [threading.Thread(target=lambda: [counts.incr("a", 60) for _ in range(2000)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts.get("a") == 8000
+    counts.clear("a")
+    assert counts.get("a") == 0
