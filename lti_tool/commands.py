@@ -8,6 +8,7 @@ import click
 
 from lti_tool import audit, configuration, registrations
 from lti_tool.ags import Gradebooks
+from lti_tool.bench.command import launch_command as bench_launch_command
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
@@ -32,6 +33,7 @@ def register(group: click.Group) -> None:
     for command in (keys_list_command, rotate_command, encrypt_command):
         keys.add_command(command)
     subgroup(group, "serve", help="Start een van de diensten.").add_command(serve_command)
+    subgroup(group, "bench", help="Meet hoe snel deze software is.").add_command(bench_launch_command)
     group.add_command(worker_command)
 
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.direct import Direct
 from lti_tool.tables import DeploymentRow, RegistrationRow, TenantRow
 from veranderkracht.errors import BadInput, Conflict
 
@@ -58,19 +60,48 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
-def find(session: Session, issuer: str, client_id: str) -> tuple[int, Registration] | None:
+@dataclass(frozen=True)
+class Deployment:
+    """Whose launches come from a deployment: its row, and the tenant's."""
+
+    id: int
+    tenant_id: int
+    tenant: str
+
+
+# What every launch asks, built once.
+_REGISTRATIONS = RegistrationRow.__table__
+_OF_ISSUER = select(_REGISTRATIONS).where(_REGISTRATIONS.c.issuer == bindparam("issuer")).limit(2)
+_OF_CLIENT = _OF_ISSUER.where(_REGISTRATIONS.c.client_id == bindparam("client_id"))
+_BY_ID = select(_REGISTRATIONS).where(_REGISTRATIONS.c.id == bindparam("row"))
+_OF_DEPLOYMENT = (
+    select(DeploymentRow.id, DeploymentRow.tenant_id, TenantRow.slug)
+    .join_from(DeploymentRow.__table__, TenantRow.__table__)
+    .where(
+        DeploymentRow.registration_id == bindparam("registration"),
+        DeploymentRow.deployment_id == bindparam("deployment"),
+    )
+)
+
+
+def find(connection: Direct, issuer: str, client_id: str) -> tuple[int, Registration] | None:
     """Give the registration of an issuer; without a client id, only when the issuer has just one."""
-    query = select(RegistrationRow).where(RegistrationRow.issuer == issuer)
-    if client_id:
-        query = query.where(RegistrationRow.client_id == client_id)
-    rows = session.scalars(query.limit(2)).all()
+    asked = {"issuer": issuer, "client_id": client_id} if client_id else {"issuer": issuer}
+    rows = connection.execute(_OF_CLIENT if client_id else _OF_ISSUER, asked)
     return (rows[0].id, _registration(rows[0])) if len(rows) == 1 else None
 
 
-def by_id(session: Session, registration_id: int) -> Registration | None:
+def by_id(connection: Direct, registration_id: int) -> Registration | None:
     """Give a registration by its row's id."""
-    row = session.get(RegistrationRow, registration_id)
-    return _registration(row) if row else None
+    rows = connection.execute(_BY_ID, {"row": registration_id})
+    return _registration(rows[0]) if rows else None
+
+
+def tenant_of(connection: Direct, registration_id: int, deployment_id: str) -> Deployment | None:
+    """Give whose launches a platform sends under this deployment's name."""
+    asked = {"registration": registration_id, "deployment": deployment_id}
+    rows = connection.execute(_OF_DEPLOYMENT, asked)
+    return Deployment(rows[0].id, rows[0].tenant_id, rows[0].slug) if rows else None
 
 
 def deployment(session: Session, registration_id: int, deployment_id: str) -> DeploymentRow | None:
@@ -149,7 +180,7 @@ def _check(tenant: str, registration: Registration, deployments: Sequence[str]) 
         raise BadInput("Issuer, client-id en deployment-id mogen niet leeg zijn.", code="registration-incomplete")
 
 
-def _registration(row: RegistrationRow) -> Registration:
+def _registration(row: RegistrationRow | Any) -> Registration:
     return Registration(
         issuer=row.issuer,
         client_id=row.client_id,

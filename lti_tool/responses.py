@@ -5,9 +5,12 @@ Programs get problem+json, people get a page; which of the two follows from the 
 
 import logging
 import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lti_tool.refusals import TEXTS, Refused
@@ -70,6 +73,17 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.after_request(_headers)
     app.jinja_env.globals["icon"] = icon
+    app.jinja_env.globals["url_for"] = _addresses()
+
+
+def _addresses() -> Callable[..., str]:
+    """Give `url_for` for templates: a page names half a dozen addresses, and they are the same each time."""
+
+    @lru_cache(maxsize=256)
+    def kept(_root: str, endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **values)
+
+    return lambda endpoint, **values: kept(request.script_root, endpoint, **values)
 
 
 def _refusal(error: VkError) -> tuple[Response, int]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from psycopg import Error as DatabaseFault
+from sqlalchemy import insert, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool import forgetting
@@ -15,9 +16,10 @@ from lti_tool.ags import Gradebooks
 from lti_tool.database import Database
 from lti_tool.outbox import Sender
 from lti_tool.server_gunicorn import ACCESS_LINE
+from lti_tool.tables import PersonRow
 from tests.lti_tool.test_deep_linking import request_of
 from tests.lti_tool.test_store import postgres_url
-from tests.lti_tool.world import ELS, LTI, Person, World
+from tests.lti_tool.world import ELS, LTI, START, Person, World
 
 __all__ = ["postgres_url"]
 
@@ -143,8 +145,14 @@ def test_a_fault_of_postgresql_does_not_print_the_row(postgres_url: str, everyth
                 session.execute(text(statement), values)
         except SQLAlchemyError:
             logging.getLogger("lti_tool").exception("a fault")
+    for direct in (database.writing, database.asking):
+        try:
+            with direct() as straight:
+                straight.execute(insert(PersonRow), {"tenant_id": 1, "learner": None, "name": NAME, "seen_at": START})
+        except DatabaseFault:
+            logging.getLogger("lti_tool").exception("a fault")
     database.close()
-    assert everything_logged.getvalue().count("Traceback") >= len(statements)
+    assert everything_logged.getvalue().count("Traceback") >= len(statements) + 2
     assert_silent(everything_logged)
 
 
