@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lti_tool import api, mine, oidc, pages, picker, rate_limits, responses
+from lti_tool import api, mine, oidc, pages, picker, rate_limits, registering, responses
 from lti_tool.configuration import LtiSettings
 from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
@@ -43,7 +43,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     responses.install(app)
     rate_limits.install(app, settings)
-    for part in (oidc, pages, picker, api, mine):
+    for part in (oidc, pages, picker, api, mine, registering):
         app.register_blueprint(part.blueprint)
 
     @app.get("/lti/static/vk/<path:name>")

@@ -181,9 +181,9 @@ def require_target(target: str, base_url: str) -> None:
     Raises:
         Refused: `target-foreign`.
     """
-    parts, ours = urlsplit(target), urlsplit(base_url)
-    inside = parts.path == ours.path or parts.path.startswith(ours.path.rstrip("/") + "/") or not parts.path
-    if not target or origin(target) != origin(base_url) or not inside:
+    same = origin(target) == origin(base_url)
+    path, ours = urlsplit(target).path if same else "", urlsplit(base_url).path
+    if not same or not (path in (ours, "") or path.startswith(ours.rstrip("/") + "/")):
         raise Refused("target-foreign", f"target_link_uri is {target[:200]!r}; deze tool staat op {base_url}")
 
 
@@ -210,8 +210,8 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         step=_parameter(custom.get("step")),
         link_history=_history(custom.get("link_history")),
         context_history=_history(custom.get("context_history")),
-        line_item=_text(grades.get("lineitem"), 2000),
-        line_items=_text(grades.get("lineitems"), 2000),
+        line_item=_address(grades.get("lineitem")),
+        line_items=_address(grades.get("lineitems")),
         scopes=_texts(grades.get("scope"))[:20],
         wish=wish,
     )
@@ -242,6 +242,11 @@ def _history(value: Any) -> tuple[str, ...]:
     text = _text(value, 4000).strip()
     names = [] if text.startswith("$") else [unquote(name.strip())[:255] for name in text.split(",")]
     return tuple(name for name in names if name)[:20]
+
+
+def _address(value: Any) -> str:
+    text = _text(value, 2000)
+    return text if origin(text) else ""
 
 
 def _text(value: Any, longest: int = 255) -> str:

@@ -11,6 +11,7 @@ from lti_tool.ags import Gradebooks
 from lti_tool.bench.command import launch_command as bench_launch_command
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
+from lti_tool.invite_commands import accept_command, deployments_command, invite_command
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
 from lti_tool.keys import public_pem
 from lti_tool.outbox import Sender
@@ -28,6 +29,8 @@ def register(group: click.Group) -> None:
     for command in (register_command, host_key_command, migrate_command, settings_command):
         lti.add_command(command)
     for command in (export_command, forget_command, retention_command):
+        lti.add_command(command)
+    for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)
     keys = subgroup(group, "keys", help="Beheer de sleutels van de LTI-tool.")
     for command in (keys_list_command, rotate_command, encrypt_command):

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool import bindings, claims, pages, picker, placed, registrations, visits
+from lti_tool import bindings, claims, pages, picker, placed, registrations, visits, waiting
 from lti_tool.direct import Direct
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
@@ -139,7 +139,7 @@ def _let_in(
     """Use the launch up; give what it told, and the visit that it begins, or None when it asks for the picker."""
     told = _verified(ours, token, state, registration)
     visit: Visit | None = None
-    with ours.database.writing() as connection:
+    with _knocking(ours, told, state), ours.database.writing() as connection:
         if told.wish:
             visits.enter(connection, told, state.registration, nonce_ends_at=state.ends_at)
         else:
@@ -165,6 +165,18 @@ def _opened(ours: Services, connection: Direct, visit: Visit) -> None:
     with suppress(VkError):
         if (opened := pages.opening(visit)).view == "play":
             placed.tell_opening(ours, connection, opened)
+
+
+@contextmanager
+def _knocking(ours: Services, told: claims.Launch, state: State) -> Iterator[None]:
+    """Keep the name of a deployment that is refused, for an administrator to accept."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "deployment-unknown":
+            with ours.database.write() as session:
+                waiting.knock(session, state.registration, told.deployment_id, ours.clock())
+        raise
 
 
 @contextmanager

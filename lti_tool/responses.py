@@ -95,7 +95,7 @@ def _refusal(error: VkError) -> tuple[Response, int]:
         error.status, error.title = 500, "Deze inhoud klopt niet"
     if request.path.startswith(FOR_PROGRAMS):
         return _waiting(_problem(error), error), error.status
-    paragraphs: tuple[str, ...] = (error.detail,)
+    paragraphs = tuple(error.detail.split("\n"))
     if isinstance(error, Refused):
         paragraphs = TEXTS[error.advice]
         # There is nothing to click on such a page, so any platform may show it: else a person would see an empty frame.

@@ -19,7 +19,7 @@ from veranderkracht.errors import NotSignedIn
 STATE_LIFETIME = timedelta(minutes=10)
 PAGE_LIFETIME = timedelta(minutes=10)
 
-Purpose = Literal["vk-pick", "vk-look"]
+Purpose = Literal["vk-pick", "vk-look", "vk-register"]
 View = Literal["play", "preview", "desk", "module"]
 
 

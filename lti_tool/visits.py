@@ -157,7 +157,7 @@ def enter(connection: Direct, launch: Launch, registration_id: int, *, nonce_end
     if deployment is None:
         raise Refused(
             "deployment-unknown",
-            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
+            "dit deployment is niet geregistreerd; aanvaard het met `lti accept`, of `veranderkracht lti register`",
             Caller(deployment_id=launch.deployment_id),
         )
     if not insert_new(connection, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
