@@ -34,7 +34,7 @@ setup(
         "veranderkracht_rubrics": ["*.yaml"],
         "xblocks": ["public/**/*", "templates/**/*", "py.typed"],
         "xblocks.public.vk": ["**/*"],
-        "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "py.typed"],
+        "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "bench/peer/*", "py.typed"],
         "assistant_service": ["templates/**/*", "static/**/*", "migrations/**/*", "data/**/*", "py.typed"],
     },
     # Nothing here that a Teak-level Open edX does not carry already; tox proves both ends of the ranges.
@@ -54,7 +54,7 @@ setup(
         "click>=8.1",
     ],
     extras_require={
-        "lti": ["flask>=3.1", "sqlalchemy>=2.0", "alembic>=1.14", "huey>=2.5", "gunicorn>=23"],
+        "lti": ["flask>=3.1", "sqlalchemy>=2.0", "alembic>=1.14", "huey>=2.5", "gunicorn>=23", "limits>=5"],
         "postgres": ["psycopg[binary]>=3.2"],
         "redis": ["redis>=5"],
         "assistant": [

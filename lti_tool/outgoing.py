@@ -6,6 +6,7 @@ call: it is the connected socket's peer that is looked at, before a byte is sent
 
 import ipaddress
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ CONNECT_SECONDS = 4.0
 READ_SECONDS = 8.0
 TOTAL_SECONDS = 15.0
 MAX_BYTES = 512 * 1024
+
+_ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_PUBLIC6 = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # 6to4's, given up (RFC 7526)
 
 
 class OutgoingFault(Exception):
@@ -53,11 +59,11 @@ class Answer:
         """Give the body as JSON.
 
         Raises:
-            OutgoingFault: it is none.
+            OutgoingFault: it is none, or nested deeper than anybody needs.
         """
         try:
             return json.loads(self.body)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
             raise OutgoingFault("het antwoord is geen JSON") from fault
 
 
@@ -96,8 +102,7 @@ class Outgoing:
     def _call(
         self, method: str, url: str, headers: Mapping[str, str] | None, data: Mapping[str, str] | bytes | None
     ) -> Answer:
-        if urlsplit(url).scheme != "https" and not self._allow_private:
-            raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+        _refuse_form(url, allow_http=self._allow_private)
         end = self._clock() + self._total
         # A session of its own per call: no cookies of one platform reach another, and threads share nothing.
         with requests.Session() as session:
@@ -114,12 +119,10 @@ class Outgoing:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    following = response.links.get("next", {}).get("url", "")
                     body = self._body(response, end)
-                    return Answer(
-                        response.status_code, body, _retry_after(response), urljoin(url, following) if following else ""
-                    )
-            except (requests.RequestException, HTTPError) as fault:
+                    return Answer(response.status_code, body, _retry_after(response), _next_page(url, response))
+            except (requests.RequestException, HTTPError, ValueError) as fault:
+                # A ValueError: an address that is none, or a header that cannot be sent.
                 raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
 
     def _body(self, response: requests.Response, end: float) -> bytes:
@@ -140,14 +143,43 @@ class PrivateAddress(OSError):
     """The name leads to an address on the inside."""
 
 
+def _refuse_form(url: str, *, allow_http: bool) -> None:
+    """Refuse an address that is none, or that says more than where to.
+
+    A name or password in it would take the place of our own access; other programs would read a backslash or a control
+    character otherwise than we do.
+    """
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        named = False
+    if not named or _ODD.search(url):
+        raise OutgoingFault("dit is geen bruikbaar adres")
+    if "@" in parts.netloc:
+        raise OutgoingFault(f"{_host(url)}: een adres met een naam of wachtwoord erin is niet toegelaten")
+    if parts.scheme != "https" and not (allow_http and parts.scheme == "http"):
+        raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+
+
+def is_inside(text: str) -> bool:
+    """Tell whether an address is not one of the public internet, or leads to such a one through another notation."""
+    address = ipaddress.ip_address(text.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.teredo or not (address in _PUBLIC6 or address in _NAT64 or address.ipv4_mapped):
+            return True
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:  # networks with IPv6 only reach the public IPv4 internet by it
+            inner = ipaddress.IPv4Address(address.packed[-4:])
+        address = inner or address
+    return not address.is_global or address.is_multicast or address in _RELAYS
+
+
 def _refuse_private(connection: HTTPSConnection) -> None:
     peer = connection.sock.getpeername()[0] if connection.sock else ""
-    address = ipaddress.ip_address(peer.split("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if not address.is_global or address.is_multicast:
+    if is_inside(peer):
         connection.close()
-        raise PrivateAddress(f"{address} is een privaat adres")
+        raise PrivateAddress(f"{peer} is een privaat adres")
 
 
 class _GuardedHTTPS(HTTPSConnection):
@@ -170,10 +202,13 @@ class _GuardedAdapter(HTTPAdapter):
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+    except ValueError:
+        return "een adres dat niet klopt"
 
 
-def _why(fault: requests.RequestException | HTTPError) -> str:
+def _why(fault: requests.RequestException | HTTPError | ValueError) -> str:
     inner: BaseException | None = fault
     while inner is not None:
         if isinstance(inner, PrivateAddress):
@@ -190,5 +225,14 @@ def _why(fault: requests.RequestException | HTTPError) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
+    # As seconds; digits of other scripts are digits to Python too, but no number here.
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _next_page(url: str, response: requests.Response) -> str:
+    following = response.links.get("next", {}).get("url", "")
+    try:
+        return urljoin(url, following) if following else ""
+    except ValueError:
+        return following  # no address; whoever follows it sees that

@@ -50,13 +50,14 @@ class Base(DeclarativeBase):
 
 
 class TenantRow(Base):
-    """An institution."""
+    """An institution; `retention_months` says after how long learners who stay away are forgotten (None: never)."""
 
     __tablename__ = "tenants"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     created_at: Mapped[datetime]
+    retention_months: Mapped[int | None]
 
 
 class RegistrationRow(Base):
@@ -227,7 +228,10 @@ class AssessmentRow(Base):
 
 
 class OutboxRow(Base):
-    """Something to tell another system, written with what it tells of; `target` names what a newer row replaces."""
+    """Something to tell another system, written with what it tells of; `target` names what a newer row replaces.
+
+    `learner` is whom it is about, so that it can be forgotten with them.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "status", "due_at"), Index("ix_outbox_target", "kind", "target"))
@@ -237,6 +241,7 @@ class OutboxRow(Base):
     tenant: Mapped[str] = mapped_column(String(60))
     target: Mapped[str] = mapped_column(String(300))
     submission: Mapped[str | None] = mapped_column(String(36), index=True)
+    learner: Mapped[str] = mapped_column(String(64), index=True, default="", server_default="")
     payload: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(String(500))
@@ -257,3 +262,34 @@ class AuditRow(Base):
     by: Mapped[str] = mapped_column(String(120))
     tenant: Mapped[str] = mapped_column(String(60))
     about: Mapped[str] = mapped_column(String(500))
+
+
+class InviteRow(Base):
+    """A link that lets one platform connect itself to an institution: once, and for a while."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(60))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    held_by: Mapped[str] = mapped_column(String(43), default="")
+    held_until: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+
+
+class WaitingDeploymentRow(Base):
+    """A deployment that a registered platform launched from, and that no institution is known for."""
+
+    __tablename__ = "waiting_deployments"
+    __table_args__ = (UniqueConstraint("registration_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    deployment_id: Mapped[str] = mapped_column(String(NAME))
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    launches: Mapped[int]

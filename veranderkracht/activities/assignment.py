@@ -6,6 +6,7 @@ The snapshot is what a submission, an assessment and the assistant refer to; its
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -48,7 +49,7 @@ class Snapshot(BaseModel):
     language: str = "nl"
     tool: WorksheetTool | ScanTool | None = None
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
         told = self.model_dump(mode="json")
@@ -87,7 +88,7 @@ class Assignment:
             return self.prompt_override or self.step.prompt
         return ""
 
-    @property
+    @cached_property
     def snapshot(self) -> Snapshot:
         """The assignment as it stands now."""
         return Snapshot(

@@ -75,9 +75,10 @@ class Library:
             NotFound: there is none.
             ContentError: it has faults.
         """
-        folder = self._folder(slug)
+        # The folder is looked for only once, for listing folders takes longer than all else that opening a page asks.
         return self._keep(
-            ("module", slug), lambda: load_module(folder, yaml_files(self._rubrics), tool_kinds(self.tool_files()))
+            ("module", slug),
+            lambda: load_module(self._folder(slug), yaml_files(self._rubrics), tool_kinds(self.tool_files())),
         )
 
     def text(self, slug: str, file: str) -> str:

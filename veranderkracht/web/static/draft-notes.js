@@ -5,6 +5,7 @@
  */
 
 import { exact, near } from "./moments.js";
+import { sessionOver } from "./session-over.js";
 
 const STATUS = {
   waiting: () => "Wordt zo bewaard",
@@ -12,15 +13,19 @@ const STATUS = {
   saved: (draft) => (draft.savedAt ? `Bewaard ${near(draft.savedAt)}` : ""),
 };
 
-/** What needs the learner's attention, and what can be done about it now; `it` is `Je tekst` or what else it is. */
+/** What needs the learner's attention: a text, and what can be done about it now; by default, to try again. */
 const NOTES = {
   offline: ({ it }) => [`Geen verbinding. ${it} staat veilig op deze pagina; we proberen opnieuw.`, "Nu proberen"],
   failed: ({ it }) => [`Bewaren lukt nu niet. ${it} staat veilig op deze pagina; we proberen opnieuw.`, "Nu proberen"],
-  expired: ({ it }) => [
-    `Je sessie is verlopen. ${it} staat nog op deze pagina. Open deze stap opnieuw vanuit je cursus, in ditzelfde tabblad: ` +
-      `${it.toLowerCase()} komt dan mee. Of meld je aan in een ander tabblad en probeer hier opnieuw.`,
-    "Opnieuw proberen",
-  ],
+  expired: ({ it, draft, element, area }) =>
+    sessionOver({
+      it,
+      launched: element.host.launched === true,
+      lasting: draft.copy.lasting,
+      framed: window.top !== window,
+      area,
+      retry: () => draft.retry(),
+    }),
   refused: ({ it, draft }) => [`${draft.problem || "Bewaren lukt nu niet."} ${it} staat nog op deze pagina.`, "Opnieuw proberen"],
 };
 
@@ -32,25 +37,39 @@ export function sessionStorageIfAny() {
   }
 }
 
+/** Save again when the connection is back, and lose nothing when the page is left. */
+export function keepSafe(element, draft) {
+  element.listen(window, "online", () => draft.status === "offline" && draft.retry());
+  element.listen(window, "pagehide", () => draft.leave());
+  // What neither the host nor this tab holds is gone with the page.
+  element.listen(window, "beforeunload", (event) => {
+    if (element.state?.may.save && draft.dirty && !draft.copy.lasting) event.preventDefault();
+  });
+  element.listen(document, "visibilitychange", () => document.hidden && draft.dirty && draft.flush());
+}
+
 export class DraftNotes {
   restored = false; // whether the draft came back from this session's copy, and nothing was typed since
 
   #element;
   #draft;
   #it;
+  #area;
   #show;
   #both;
   #focus;
   #told = "";
 
   /**
-   * `it`: what is being written, to begin a sentence with. `show(text)` gives nodes for a version, `focus()` goes back to
+   * `it`: what is being written, to begin a sentence with; `area`: the textarea that it is in, where it is in one.
+   * `show(text)` gives nodes for a version, `focus()` goes back to
    * the work; `both(theirs, mine)`, where there is one, joins two versions.
    */
-  constructor(element, draft, { it = "Je tekst", show, focus, both = null }) {
+  constructor(element, draft, { it = "Je tekst", area = null, show, focus, both = null }) {
     this.#element = element;
     this.#draft = draft;
     this.#it = it;
+    this.#area = area;
     this.#show = show;
     this.#focus = focus;
     this.#both = both;
@@ -64,7 +83,9 @@ export class DraftNotes {
     said.title = draft.savedAt ? exact(draft.savedAt) : "";
     said.classList.toggle("is-done", draft.status === "saved" && Boolean(draft.savedAt));
     const restored = [`We hebben ${this.#it.toLowerCase()} teruggezet: de vorige keer was bewaren nog niet gelukt.`, ""];
-    const [text, act] = NOTES[draft.status]?.({ it: this.#it, draft }) ?? (this.restored ? restored : ["", ""]);
+    const about = { it: this.#it, draft, element: this.#element, area: this.#area };
+    const note = NOTES[draft.status]?.(about) ?? (this.restored ? restored : ["", ""]);
+    const [text, label, act = () => draft.retry()] = note;
     const kind = draft.conflict ? `stale ${draft.conflict.version}` : text;
     if (kind === this.#told) return;
     this.#told = kind;
@@ -73,10 +94,10 @@ export class DraftNotes {
     // Said in one sentence; the two versions themselves are there to be read at leisure.
     if (draft.conflict) return place.replaceChildren(this.#element.build("t-two-versions"));
     if (!text) return place.replaceChildren();
-    const note = this.#element.build("t-draft-note", { text, act: act || null });
-    note.classList.toggle("is-attention", Boolean(act));
-    note.slots.act.onclick = () => draft.retry();
-    place.replaceChildren(note);
+    const shown = this.#element.build("t-draft-note", { text, act: label || null });
+    shown.classList.toggle("is-attention", note !== restored);
+    shown.slots.act.onclick = act;
+    place.replaceChildren(shown);
   }
 
   #conflict() {

@@ -20,11 +20,11 @@ export class Draft {
    */
   status = "saved";
   conflict = null; // {theirs, version, savedAt}: the host holds another text than the one this page built on
+  copy; // what this tab keeps of it
   problem = ""; // what the host said, in Dutch, when status is "failed" or "refused"
 
   #save;
   #read;
-  #copy;
   #timers;
   #onChange;
   #idle;
@@ -41,8 +41,7 @@ export class Draft {
 
   /**
    * `save(version, text)` gives `{version, saved_at}` or rejects with a HostError; `read(body)` gives the text of a body
-   * that the host holds. `idle`: ms of rest before a save;
-   * `longest`: ms of continuous typing before one; `backoff`: ms before each next try, the last one repeated.
+   * that the host holds. `idle`: ms of rest before a save; `longest`: ms of continuous typing before one; `backoff`: ms before each next try, the last one repeated.
    */
   constructor({
     save, key, read = (body) => body?.text ?? "", storage = null, timers = clockwork, now = () => Date.now(), onChange = () => {},
@@ -50,7 +49,7 @@ export class Draft {
   }) {
     this.#save = save;
     this.#read = read;
-    this.#copy = new SessionCopy(storage, key);
+    this.copy = new SessionCopy(storage, key);
     this.#timers = timers;
     this.#now = now;
     this.#onChange = onChange;
@@ -68,7 +67,7 @@ export class Draft {
    * now and will be saved), `conflict`, or `orphan` (nothing can be saved any more; `orphan` has the text).
    */
   load({ version, text, savedAt, canSave }) {
-    const copy = this.#copy.read();
+    const copy = this.copy.read();
     this.#cancel();
     this.conflict = null;
     this.#unanswered.clear();
@@ -77,7 +76,7 @@ export class Draft {
     this.#frozen = !canSave;
     if (!copy || copy.text === text || copy.text === copy.base) {
       this.text = text;
-      this.#copy.forget();
+      this.copy.forget();
       this.#become("saved");
       return { copy: "none" };
     }
@@ -180,11 +179,6 @@ export class Draft {
     this.#settle(0);
   }
 
-  /** Throw away a copy that cannot be saved any more. */
-  discard() {
-    this.#copy.forget();
-  }
-
   /** The page is being left: a shared PC keeps nothing that the host already has. */
   leave() {
     if (!this.#frozen) this.#keep();
@@ -239,7 +233,9 @@ export class Draft {
     if (error.code === "session-expired") return this.#become("expired");
     this.problem = error.detail ?? "";
     if (error.code !== "offline" && error.status < 500 && error.status !== 429) return this.#become("refused");
-    this.#schedule(this.#backoff[Math.min(this.#failures++, this.#backoff.length - 1)]);
+    const pause = this.#backoff[Math.min(this.#failures++, this.#backoff.length - 1)];
+    // A host that is too busy says after how many seconds it may be asked again.
+    this.#schedule(Math.max(pause, 1000 * (Number(error.body?.retry_after) || 0)));
     this.#become(error.code === "offline" ? "offline" : "failed");
   }
 
@@ -297,7 +293,7 @@ export class Draft {
   }
 
   #keep() {
-    if (this.dirty || this.conflict) this.#copy.keep(this.text, this.saved);
-    else this.#copy.forget();
+    if (this.dirty || this.conflict) this.copy.keep(this.text, this.saved);
+    else this.copy.forget();
   }
 }

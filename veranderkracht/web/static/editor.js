@@ -5,7 +5,7 @@
  */
 
 import { Draft } from "./draft.js";
-import { DraftNotes, sessionStorageIfAny } from "./draft-notes.js";
+import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, paragraphs } from "./element.js";
 import { FeedbackPanel } from "./feedback.js";
 import { showResult } from "./result.js";
@@ -34,6 +34,7 @@ export class Editor {
       onChange: () => this.#show(),
     });
     this.#notes = new DraftNotes(element, this.#draft, {
+      area: text,
       show: paragraphs,
       focus: () => text.focus(),
       both: (theirs, mine) => `${theirs}\n\n${mine}`,
@@ -44,9 +45,7 @@ export class Editor {
       this.#submit();
     });
     element.listen(element.part("revise"), "click", () => this.#revise());
-    element.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
-    element.listen(window, "pagehide", () => this.#draft.leave());
-    element.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
+    keepSafe(element, this.#draft);
     this.#panel = new FeedbackPanel(element, {
       payload: {},
       text: () => text.value.trim(),
@@ -136,7 +135,7 @@ export class Editor {
     const panel = this.#element.build("t-left-over", { text: paragraphs(text) });
     panel.slots.drop.hidden = !drop;
     panel.slots.drop.onclick = () => {
-      this.#draft.discard();
+      this.#draft.copy.forget();
       panel.remove();
     };
     this.#element.part("handed-in").append(panel);

@@ -1,7 +1,7 @@
 /** A scan: statements to rate, round after round, and what the rounds say: a chart, the same in a table, and advice. */
 
 import { Draft } from "./draft.js";
-import { DraftNotes, sessionStorageIfAny } from "./draft-notes.js";
+import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, part, VkElement } from "./element.js";
 import { exact, near } from "./moments.js";
 import { adopt } from "./safe-html.js";
@@ -38,9 +38,7 @@ export class VkScan extends VkElement {
     this.listen(this.part("again"), "click", () => this.#again());
     this.listen(this.part("back"), "click", () => this.#fill(false));
     this.listen(this.part("print"), "click", () => window.print());
-    this.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
-    this.listen(window, "pagehide", () => this.#draft.leave());
-    this.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
+    keepSafe(this, this.#draft);
     this.#refresh();
   }
 

@@ -1,7 +1,7 @@
 /** A worksheet: a form that is kept while it is filled in, finished or handed in, and printed. */
 
 import { Draft } from "./draft.js";
-import { DraftNotes, sessionStorageIfAny } from "./draft-notes.js";
+import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, VkElement } from "./element.js";
 import { showResult } from "./result.js";
 import { canonical, said, Sheet } from "./sheet.js";
@@ -39,9 +39,7 @@ export class VkWorksheet extends VkElement {
     });
     this.listen(this.part("revise"), "click", () => this.#revise());
     for (const button of this.parts("print")) this.listen(button, "click", () => window.print());
-    this.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
-    this.listen(window, "pagehide", () => this.#draft.leave());
-    this.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
+    keepSafe(this, this.#draft);
     this.#refresh();
   }
 
