@@ -7,6 +7,7 @@ import os
 import click
 
 from lti_tool import audit, configuration, registrations
+from lti_tool.admin_commands import admin_link_command, audit_command
 from lti_tool.ags import Gradebooks
 from lti_tool.bench.command import launch_command as bench_launch_command
 from lti_tool.configuration import LtiSettings
@@ -29,6 +30,8 @@ def register(group: click.Group) -> None:
     for command in (register_command, host_key_command, migrate_command, settings_command):
         lti.add_command(command)
     for command in (export_command, forget_command, retention_command):
+        lti.add_command(command)
+    for command in (admin_link_command, audit_command):
         lti.add_command(command)
     for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)
