@@ -29,10 +29,13 @@ class Beheer:
         self.world, self.tenant, self.name = world, tenant, name
         self.base = world.services.settings.base_url
         self.client = world.app.test_client()
-        number = next(_ADDRESSES)
-        # Each at an address of their own: what is asked and refused is counted per address.
-        self.client.environ_base["REMOTE_ADDR"] = f"193.191.{number // 250 % 250}.{number % 250}"
         self.page = ""
+        self.move()
+
+    def move(self) -> None:
+        """Go on at another address: what is asked and refused is counted per address."""
+        number = next(_ADDRESSES)
+        self.client.environ_base["REMOTE_ADDR"] = f"193.191.{number // 250 % 250}.{number % 250}"
 
     def link(self) -> str:
         with self.world.services.database.write() as session:
@@ -51,9 +54,10 @@ class Beheer:
         asked = f"?{urlencode(query)}" if query else ""
         return self._kept(self.client.get(f"/lti/admin{path}{asked}", base_url=self.base))
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **form: str) -> TestResponse:
+    def post(self, path: str, headers: dict[str, str] | None = None, **form: str | tuple[str, ...]) -> TestResponse:
         """Send a form of the page that was seen last."""
-        data = {"form_token": self.form_token, **form}
+        lines = {name: "\n".join(value) if isinstance(value, tuple) else value for name, value in form.items()}
+        data = {"form_token": self.form_token, **lines}
         sent = {"Origin": self.base, "Sec-Fetch-Site": "same-origin"} if headers is None else headers
         return self._kept(self.client.post(f"/lti/admin{path}", data=data, base_url=self.base, headers=sent))
 
@@ -77,7 +81,7 @@ class Beheer:
 
 def words(response: TestResponse) -> str:
     """Give what a page says, without its elements."""
-    main = response.text.partition("<main")[2]
+    main = re.sub(r"</?(code|time|strong)\b[^>]*>", "", response.text.partition("<main")[2])
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", f"<main{main}")))
 
 
