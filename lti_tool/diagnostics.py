@@ -6,7 +6,7 @@ for the code of its error. What launches and scores left behind is the page's.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -149,7 +149,9 @@ class Tester:
                 said = f"{denied.detail} Code van de leeromgeving: {denied.code}." if denied.code else denied.detail
                 check = Check(name, "bad", said, _REFUSED.get(denied.code, _REFUSED_OTHERWISE))
                 if denied.code == "invalid_client" and accepted is None:
-                    accepted = False
+                    # Who does not know us gives us nothing else either.
+                    checks.append(_took(replace(check, name="Toegang"), began))
+                    return checks, False
             except OutgoingFault as fault:
                 # The address is the same for all: the others would only make who waits wait longer.
                 checks.append(_took(Check("Toegang", "bad", f"Niet te krijgen: {fault.reason}.", _UNREACHABLE), began))
@@ -177,11 +179,18 @@ def _clocks(offsets: list[float]) -> Check:
         return Check(name, "attention", "De leeromgeving zegt niet hoe laat het bij haar is.")
     # An answer from a cache bears an older date: the smallest difference is the nearest to the truth.
     off = min(offsets, key=abs)
-    words = f"{abs(off):.0f} seconden {'voor' if off > 0 else 'achter'}"
+    words = f"{_span(abs(off))} {'voor' if off > 0 else 'achter'}"
     if abs(off) > SKEW:
         advice = f"Zet beide servers op tijd (NTP). Vanaf {SKEW} seconden verschil worden starts geweigerd."
         return Check(name, "bad", f"De klok van de leeromgeving loopt {words}.", advice)
     return Check(name, "good", "Ze lopen gelijk." if abs(off) < 2 else f"De leeromgeving loopt {words}; dat mag.")
+
+
+def _span(seconds: float) -> str:
+    for size, name in ((86400, "dagen"), (3600, "uur"), (60, "minuten")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} seconden"
 
 
 def _described(row: dict[str, Any]) -> str:
@@ -199,4 +208,4 @@ def _timed(check: Callable[[], Check]) -> Check:
 
 
 def _took(check: Check, began: float) -> Check:
-    return Check(check.name, check.state, check.found, check.advice, round((time.monotonic() - began) * 1000))
+    return replace(check, milliseconds=round((time.monotonic() - began) * 1000))
