@@ -15,6 +15,7 @@ from lti_tool.invite_commands import accept_command, deployments_command, invite
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
 from lti_tool.keys import public_pem
 from lti_tool.outbox import Sender
+from lti_tool.outbox_commands import outbox_command, resend_command
 from lti_tool.privacy_commands import export_command, forget_command, retention_command
 from lti_tool.queue_huey import open_queue
 from lti_tool.registrations import Registration
@@ -29,6 +30,8 @@ def register(group: click.Group) -> None:
     for command in (register_command, host_key_command, migrate_command, settings_command):
         lti.add_command(command)
     for command in (export_command, forget_command, retention_command):
+        lti.add_command(command)
+    for command in (outbox_command, resend_command):
         lti.add_command(command)
     for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)

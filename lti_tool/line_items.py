@@ -5,6 +5,7 @@ Access is `ags.py`'s, when to look `outbox.py`'s.
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LIST_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 PAGE = 100
 MAX_PAGES = 20
+LONGEST_LOOK = 60.0  # seconds, for all pages but the last one's answer
 
 
 def may_look_up(scopes: Sequence[str]) -> bool:
@@ -87,7 +89,10 @@ def find(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
 
 def _listed(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     address = _asking(place.line_items, resource_link_id=place.link, limit=str(PAGE))
+    end = time.monotonic() + LONGEST_LOOK
     for _ in range(MAX_PAGES):
+        if time.monotonic() > end:
+            raise LookUpFault("De leeromgeving doet er te lang over om haar kolommen te tonen.", passing=True)
         answer = outgoing.get(address, {**headers, "Accept": LIST_TYPE})
         if answer.status != 200:
             raise LookUpFault(f"De leeromgeving toont haar kolommen niet (status {answer.status}).", answer)

@@ -231,7 +231,13 @@ def _retry_after(response: requests.Response) -> float | None:
 
 
 def _next_page(url: str, response: requests.Response) -> str:
-    following = response.links.get("next", {}).get("url", "")
+    # Moodle 5.1 writes rel=“next”, with curly quotes that come as other letters here, and `&amp;` in the address
+    # (mod/lti/service/gradebookservices: lineitems.php and results.php).
+    named = {
+        rel.encode("latin-1", "replace").decode(errors="replace").strip("“”"): link
+        for rel, link in response.links.items()
+    }
+    following = named.get("next", {}).get("url", "").replace("&amp;", "&")
     try:
         return urljoin(url, following) if following else ""
     except ValueError:

@@ -105,7 +105,8 @@ class UsedNonceRow(Base):
 class LinkRow(Base):
     """A resource link: one placing of a step, or of a whole module, in one course.
 
-    `line_item` is its column in the gradebook, where we had to look that up ourselves.
+    `line_item` is its column in the gradebook, where we had to look that up ourselves; `finding_until`: until when one
+    worker looks for it, or makes it.
     """
 
     __tablename__ = "links"
@@ -118,6 +119,7 @@ class LinkRow(Base):
     module: Mapped[str] = mapped_column(String(60))
     step: Mapped[str] = mapped_column(String(60))
     line_item: Mapped[str] = mapped_column(String(LONG), default="", server_default="")
+    finding_until: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     deployment: Mapped[DeploymentRow] = relationship(lazy="joined", innerjoin=True)
 

@@ -26,7 +26,8 @@ from veranderkracht.rubrics import assessment as scoring
 from veranderkracht.rubrics.model import Rubric, plain
 
 NameOf = Callable[[LearnerId], str]
-SyncOf = Callable[[SubmissionId], dict[str, str] | None]
+Sync = dict[str, str | None]
+SyncOf = Callable[[SubmissionId], Sync | None]
 
 
 class Desk:
@@ -39,6 +40,7 @@ class Desk:
         grader: the teacher's pseudonym.
         name_of: the name to show for a learner, as far as the host knows one.
         sync_of: how the score's way to the gradebook stands, where the host knows it.
+        gradebook: whether the host can send scores anew and read the gradebook back.
         assistant: whether the host can reach an assistant to read along.
         clock: gives the time; tests replace it.
     """
@@ -53,6 +55,7 @@ class Desk:
         grader: str,
         name_of: NameOf,
         sync_of: SyncOf = lambda _: None,
+        gradebook: bool = False,
         assistant: bool = False,
         clock: Clock = now,
     ) -> None:
@@ -63,6 +66,7 @@ class Desk:
         self.grader = grader
         self.name_of = name_of
         self.sync_of = sync_of
+        self.gradebook = gradebook
         self.assistant = assistant
         self.clock = clock
 
@@ -76,6 +80,7 @@ class Desk:
             "kind": self.assignment.step.kind,
             "rubric": rubric.title if rubric else None,
             "items": sorted(items, key=lambda item: (order[item["status"]], item["submitted_at"])),
+            "gradebook": self.gradebook,
         }
 
     def work(self, submission: object) -> dict[str, Any]:
@@ -99,6 +104,7 @@ class Desk:
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
             "assistant": self.assistant,
+            "sync": self.sync_of(found.id),
         }
 
     def assess(
