@@ -1,4 +1,4 @@
-"""The desk's operations on the gradebook: how scores stand, sending them anew, and comparing (docs/contracts.md, §3)."""
+"""The desk's operations on the gradebook: how scores stand, sending them anew, comparing (docs/contracts.md, §3)."""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -82,8 +82,11 @@ def _counts(session: Session) -> tuple[dict[str, dict[str, int]], dict[str, date
     )
     counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_STATES, 0))
     oldest: dict[str, datetime] = {}
-    rows = [(issuer or "een koppeling die er niet meer is", *more) for issuer, *more in session.execute(scores)]
-    rows += [(_ASSISTANT, *row) for row in session.execute(others)]
+    gone = "een koppeling die er niet meer is"
+    rows: list[tuple[str, str, int, datetime]] = [
+        (issuer or gone, status, number, since) for issuer, status, number, since in session.execute(scores)
+    ]
+    rows += [(_ASSISTANT, status, number, since) for status, number, since in session.execute(others)]
     for target, status, number, since in rows:
         counts[target][status] += number
         if status == "waiting":

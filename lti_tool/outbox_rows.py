@@ -4,6 +4,7 @@ Sending is `outbox.py`'s, sending anew `resending.py`'s, and how it stands `sync
 place of an older one for the same person and link.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from veranderkracht.activities.store import ActivityEvent
 from veranderkracht.clock import iso
 from veranderkracht.events import statement
 from veranderkracht.rubrics.model import plain
+
+log = logging.getLogger("lti_tool.outbox")
 
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCORE, EVENT = "ags-score", "xapi"
@@ -103,11 +106,14 @@ def add_score(
         careful: not to overwrite what somebody changed in the gradebook itself.
     """
     target = f"{seat.link_id}:{seat.learner}"
-    session.execute(
+    replaced = session.scalars(
         update(OutboxRow)
         .where(OutboxRow.kind == SCORE, OutboxRow.target == target, OutboxRow.status == "waiting")
         .values(status="superseded", detail="door een nieuwere score vervangen", done_at=at)
-    )
+        .returning(OutboxRow.id)
+    ).all()
+    for number in replaced:
+        log.info("outbox: id=%s kind=%s tenant=%s state=superseded detail='by a newer score'", number, SCORE, tenant)
     seat.stamped_at = _later(at, seat.stamped_at)
     payload: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item, "scopes": seat.scopes}
     if not seat.line_item:
