@@ -4,6 +4,7 @@ import { dutch } from "./decimals.js";
 import { explain, paragraphs, VkElement } from "./element.js";
 import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
+import { GradebookPanel } from "./gradebook.js";
 import { GradingForm } from "./grading.js";
 import { near } from "./moments.js";
 
@@ -11,11 +12,6 @@ const STATUS = {
   waiting: "Wacht op jou",
   held: "Bewaard, nog niet getoond",
   published: "Gepubliceerd",
-};
-const SYNC = {
-  waiting: "Score onderweg naar het puntenboek",
-  sent: "Score in het puntenboek",
-  failed: "Score niet doorgekomen",
 };
 
 const ANEW =
@@ -26,11 +22,13 @@ export class VkDesk extends VkElement {
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
+  #gradebook = null;
   #busy = false;
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
     this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.#gradebook = new GradebookPanel(this, { onChange: (states) => this.#stand(states) });
     this.listen(this.part("back"), "click", () => this.#toQueue());
     this.listen(this.part("next"), "click", () => this.#open(this.#waiting().submission));
     this.listen(this.part("grading"), "submit", (event) => {
@@ -45,12 +43,17 @@ export class VkDesk extends VkElement {
     this.#load();
   }
 
+  stop() {
+    this.#gradebook?.stop();
+  }
+
   #load() {
     return this.need("queue", {}, (queue) => this.#showQueue(queue));
   }
 
-  #showQueue({ items }) {
+  #showQueue({ items, gradebook }) {
     this.#items = items;
+    this.#gradebook.able = gradebook === true;
     this.#drawQueue();
     this.part("queue").hidden = false;
     this.part("desk-work").hidden = true;
@@ -70,27 +73,22 @@ export class VkDesk extends VkElement {
     this.part("queue-empty").hidden = this.#items.length > 0;
     this.querySelector(".vk-table").hidden = !this.#items.length;
     this.part("queue-rows").replaceChildren(...this.#items.map((item) => this.#row(item)));
+    this.#gradebook.show(this.#items);
   }
 
   #row(item) {
     const { submission, learner, name, number, submitted_at: at, words, status, score, maximum } = item;
-    // Before publication only a failure says something: that the work was handed in is what the row tells already.
-    const sync = status === "published" || item.sync?.state === "failed" ? item.sync : null;
     const row = this.build("t-row", {
       name,
       number: number > 1 ? `${number}e versie` : null,
       when: { at },
       words: words ? String(words) : "–",
       status: this.#aside.has(learner) ? "Nog niet bewaard" : (STATUS[status] ?? status),
-      sync: sync ? (SYNC[sync.state] ?? sync.state) : null,
+      sync: this.#gradebook.lines(item),
       score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(maximum)}`,
     });
     row.dataset.vkStatus = status;
     for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
-    if (sync) {
-      row.slots.sync.dataset.vkSync = sync.state;
-      row.slots.sync.title = sync.detail ?? "";
-    }
     row.slots.name.onclick = () => this.#open(submission);
     return row;
   }
@@ -107,13 +105,14 @@ export class VkDesk extends VkElement {
 
   #showWork(id, work) {
     const item = this.#items.find(({ submission }) => submission === id);
-    this.#work = { ...work, submission: { ...item, ...work.submission, id } };
+    this.#work = { ...work, submission: { ...item, ...work.submission, sync: work.sync, id } };
     const { submission, assessment } = this.#work;
     this.part("queue").hidden = true;
     this.part("queue-rows").replaceChildren(); // fetched again on the way back
     this.part("desk-work").hidden = false;
     this.part("stale").replaceChildren();
     this.part("grading-status").replaceChildren();
+    for (const status of this.parts("gradebook-status")) status.textContent = "";
     this.#error("");
     this.part("who").textContent = submission.name;
     const about = [`Ingediend ${near(submission.submitted_at)}`];
@@ -154,6 +153,22 @@ export class VkDesk extends VkElement {
       ? "Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert."
       : "Bij het publiceren ziet de lerende niveaus en opmerkingen, en gaat de score naar het puntenboek.";
     this.part("next").hidden = !this.#waiting();
+    this.#showSync();
+  }
+
+  #showSync() {
+    const { submission, assessment } = this.#work;
+    const status = assessment?.published_at ? "published" : "waiting";
+    const lines = this.#gradebook.lines({ ...submission, submission: submission.id, status }, { full: true });
+    this.part("work-sync").replaceChildren(...lines);
+  }
+
+  /** Take in how scores stand now, by submission, and draw what shows it. */
+  #stand(states) {
+    this.#items = this.#items.map((item) => ({ ...item, sync: states[item.submission] ?? item.sync }));
+    if (this.part("desk-work").hidden) return this.#drawQueue();
+    this.#work.submission.sync = states[this.#work.submission.id] ?? this.#work.submission.sync;
+    return this.#showSync();
   }
 
   #putAside() {
@@ -197,10 +212,12 @@ export class VkDesk extends VkElement {
     try {
       const answer = await this.host.call("assess", { submission: submission.id, version, ...this.#form.values, publish });
       Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
+      this.#work.submission.sync = answer.item.sync;
       this.#form.settle();
       this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
       this.#tally();
       this.#controls();
+      this.#gradebook.look([answer.item]);
       this.#after(publish);
     } catch (error) {
       if (!error.code) throw error;
