@@ -26,6 +26,8 @@ TOTAL_SECONDS = 15.0
 MAX_BYTES = 512 * 1024
 
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_NEXT = re.compile(r"""\brel\s*=\s*(["'“]?)(?:[\w:./-]+ +)*next\b""", re.IGNORECASE)
 _PUBLIC6 = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # 6to4's, given up (RFC 7526)
@@ -231,13 +233,11 @@ def _retry_after(response: requests.Response) -> float | None:
 
 
 def _next_page(url: str, response: requests.Response) -> str:
-    # Moodle 5.1 writes rel=“next”, with curly quotes that come as other letters here, and `&amp;` in the address
-    # (mod/lti/service/gradebookservices: lineitems.php and results.php).
-    named = {
-        rel.encode("latin-1", "replace").decode(errors="replace").strip("“”"): link
-        for rel, link in response.links.items()
-    }
-    following = named.get("next", {}).get("url", "").replace("&amp;", "&")
+    # Moodle 5.1 writes rel=“next” with curly quotes, and `&amp;` in the address (mod/lti/service/gradebookservices:
+    # lineitems.php, results.php); the parser of requests stumbles over both.
+    header = response.headers.get("Link", "").encode("latin-1", "replace").decode(errors="replace")
+    following = next((address for address, about in _LINK.findall(header) if _NEXT.search(about)), "").strip()
+    following = following.replace("&amp;", "&")
     try:
         return urljoin(url, following) if following else ""
     except ValueError:

@@ -55,20 +55,24 @@ export class GradebookPanel {
   lines({ submission, status, sync }, { full = false } = {}) {
     const made = [];
     const published = status === "published";
+    const theirs = this.#compared.get(submission);
+    const difference = theirs && differs(theirs);
     // Before publication only what stands in the way says something: that the work was handed in, the row tells.
-    if (sync && (published || sync.state === "failed" || (full && sync.state === "none"))) {
-      made.push(this.#line(sync.state, stands(sync), full || sync.state === "failed" ? sync.detail : ""));
-      if (published && (sync.state === "failed" || (full && sync.state !== "waiting"))) {
+    // And what the gradebook itself was seen to hold goes before what we sent.
+    const said = difference && sync?.state === "sent" ? null : sync;
+    if (said && (published || said.state === "failed" || (full && said.state === "none"))) {
+      made.push(this.#line(said.state, stands(said), full || said.state === "failed" ? said.detail : ""));
+      if (published && (said.state === "failed" || (full && said.state !== "waiting"))) {
         this.#offer(made.at(-1), "Opnieuw sturen", submission, {});
       }
     }
-    const theirs = this.#compared.get(submission);
-    const difference = theirs && differs(theirs);
     if (difference) {
       made.push(this.#line("differs", difference));
       if (theirs.state === "differs") {
         const ours = `Vervangen door ${dutch(theirs.ours.score)} / ${dutch(theirs.ours.maximum)}`;
         this.#offer(made.at(-1), ours, submission, { replace: true });
+      } else if (theirs.state === "absent" && sync?.state === "sent") {
+        this.#offer(made.at(-1), "Opnieuw sturen", submission, {});
       }
     }
     return made;
