@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
-from lti_tool import registrations
+from lti_tool import registrations, roster_rows
 from lti_tool.ags import Gradebooks, Outcome
 from lti_tool.columns import column_of
 from lti_tool.line_items import Place
@@ -61,11 +61,12 @@ class Sender:
             return session.scalar(query)
 
     def clean(self) -> None:
-        """Throw away used nonces and sessions that are over, and rows that were delivered a month ago."""
+        """Throw away used nonces, sessions that are over, and old lists of members; delivered rows after a month."""
         at = self.services.clock()
         with self.services.database.write() as session:
             session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at < at))
             session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
+            roster_rows.forget_old(session, at)
             session.execute(
                 delete(OutboxRow).where(
                     or_(OutboxRow.kind == EVENT, OutboxRow.status == "superseded"), OutboxRow.done_at < at - KEPT

@@ -2,12 +2,13 @@
 
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
+from lti_tool.rosters import roster_of
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
-from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
+from lti_tool.tables import MemberRow, PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
@@ -71,6 +72,8 @@ def desk_of(services: Services, visit: Visit) -> Desk:
         grader=visit.learner,
         name_of=_names(services, visit),
         sync_of=_syncs(services, visit),
+        roster_of=lambda refresh: roster_of(services, visit, refresh=refresh),
+        about=visit.about,
         assistant=bool(services.settings.assistant_url),
         clock=services.clock,
     )
@@ -81,16 +84,23 @@ def _names(services: Services, visit: Visit) -> NameOf:
 
     @cache
     def names() -> dict[str, str]:
-        here = select(SubmissionRow.learner).where(
+        handed_in = select(SubmissionRow.learner).where(
             SubmissionRow.tenant == visit.tenant, SubmissionRow.placement == visit.placement
+        )
+        listed = select(MemberRow.learner, MemberRow.name).where(MemberRow.link_id == visit.link)
+        here = or_(
+            PersonRow.learner.in_(handed_in),
+            PersonRow.learner.in_(listed.with_only_columns(MemberRow.learner)),
+            PersonRow.learner == visit.about,
         )
         query = (
             select(PersonRow.learner, PersonRow.name)
             .join(TenantRow)
-            .where(TenantRow.slug == visit.tenant, PersonRow.learner.in_(here))
+            .where(TenantRow.slug == visit.tenant, PersonRow.name != "", here)
         )
         with services.database.read() as session:
-            return {row.learner: row.name for row in session.execute(query)}
+            # What a launch said of a name is newer than what the list says, or was said without one.
+            return {row.learner: row.name for found in (listed, query) for row in session.execute(found)}
 
     return lambda learner: names().get(learner) or f"Lerende {learner[:4]}"
 

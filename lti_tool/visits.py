@@ -11,7 +11,7 @@ from typing import get_args
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool import registrations
+from lti_tool import registrations, reviews, roster_rows
 from lti_tool.claims import Launch, Role
 from lti_tool.database import insert_new
 from lti_tool.keys import KeyFolder
@@ -47,6 +47,7 @@ class Visit:
         view: what this page is.
         step: the step that this page is about; empty for the list of steps.
         origins: of the pages that may frame ours.
+        about: the learner whose work the launch asked for, when it asked for one's.
     """
 
     session: str
@@ -60,6 +61,7 @@ class Visit:
     view: View
     step: str
     origins: tuple[str, ...]
+    about: LearnerId | None = None
 
     @property
     def placement(self) -> PlacementId:
@@ -102,14 +104,21 @@ def admit(
     """Let a verified launch in: use its nonce up, and keep who came and where. All in the caller's transaction.
 
     Raises:
-        Refused: `deployment-unknown` or `nonce-used`.
+        Refused: `deployment-unknown` or `nonce-used`; of one learner's work also `review-other` or `review-unknown`.
     """
     deployment = enter(session, launch, registration_id, nonce_ends_at=nonce_ends_at)
-    learner = keys.host_key(deployment.tenant.slug).learner(registration.issuer, launch.user_id)
-    launch = _inherited(session, launch, deployment.id)
-    link = _link(session, launch, deployment.id, at)
-    if launch.role == "learner":
+    key = keys.host_key(deployment.tenant.slug)
+    learner = key.learner(registration.issuer, launch.user_id)
+    if launch.about:
+        launch, link = _reviewed(session, launch, deployment.id, at)
+    else:
+        launch = _inherited(session, launch, deployment.id)
+        link = _link(session, launch, deployment.id, at)
+    # What a request for one's work says of the gradebook may be less than what the activity's own launch said.
+    known = session.get(SeatRow, (link.id, learner)) if launch.about else None
+    if launch.role == "learner" and known is None:
         _remember(session, launch, deployment.tenant_id, link.id, learner, at)
+    roster_rows.note_launch(session, launch, link, learner, at)
     row = SessionRow(
         id=secrets.token_urlsafe(32),
         link_id=link.id,
@@ -117,6 +126,7 @@ def admit(
         role=launch.role,
         module=launch.module,
         step=launch.step,
+        about=key.learner(registration.issuer, launch.about) if launch.about else "",
         created_at=at,
         expires_at=at + LIFETIME,
     )
@@ -177,7 +187,28 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
         view=token.view,
         step=token.step,
         origins=registrations.of_deployment(deployment).origins,
+        about=LearnerId(row.about) if row.about else None,
     )
+
+
+def _reviewed(session: Session, launch: Launch, deployment_id: int, at: datetime) -> tuple[Launch, LinkRow]:
+    """Give the link whose work is asked for, with the launch as that link places it."""
+    caller = Caller(deployment_id=launch.deployment_id)
+    if launch.role != "teacher" and (launch.role != "learner" or launch.about != launch.user_id):
+        raise Refused("review-other", "wie geen docent is, vraagt het werk van een ander", caller)
+    link = reviews.find_link(
+        session,
+        deployment_id,
+        resource_link_id=launch.resource_link_id,
+        context_id=launch.context_id,
+        line_item=launch.line_item,
+    )
+    if link is None and launch.resource_link_id and launch.module:
+        link = _link(session, launch, deployment_id, at)  # nobody opened it before
+    if link is None:
+        raise Refused("review-unknown", "geen link in deze cursus hoort bij deze kolom", caller)
+    step = link.step or (launch.step if launch.module == link.module else "")
+    return replace(launch, module=link.module, step=step), link
 
 
 def _inherited(session: Session, launch: Launch, deployment_id: int) -> Launch:

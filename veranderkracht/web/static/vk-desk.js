@@ -5,6 +5,7 @@ import { explain, paragraphs, VkElement } from "./element.js";
 import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
 import { GradingForm } from "./grading.js";
+import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
 
 const STATUS = {
@@ -26,11 +27,14 @@ export class VkDesk extends VkElement {
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
+  #missing = null;
+  #arrived = false; // whether the queue was shown before
   #busy = false;
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
     this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.#missing = new MissingPanel(this);
     this.listen(this.part("back"), "click", () => this.#toQueue());
     this.listen(this.part("next"), "click", () => this.#open(this.#waiting().submission));
     this.listen(this.part("grading"), "submit", (event) => {
@@ -45,15 +49,27 @@ export class VkDesk extends VkElement {
     this.#load();
   }
 
+  stop() {
+    this.#missing?.stop();
+  }
+
   #load() {
     return this.need("queue", {}, (queue) => this.#showQueue(queue));
   }
 
-  #showQueue({ items }) {
+  #showQueue({ items, missing, about }) {
     this.#items = items;
     this.#drawQueue();
+    this.#missing.show(missing);
     this.part("queue").hidden = false;
     this.part("desk-work").hidden = true;
+    const first = !this.#arrived;
+    this.#arrived = true;
+    this.part("about-none").hidden = !(first && about && !about.submission);
+    if (!first || !about) return undefined;
+    if (about.submission) return this.#open(about.submission);
+    this.part("about-text").textContent = `${about.name} heeft hier nog niets ingediend.`;
+    return undefined;
   }
 
   #tally() {
