@@ -96,17 +96,17 @@ class Memberships:
         answer, whole_course = self._first(registration, address, link, at)
         found: dict[str, str] = {}
         seen = {address}
-        members = 0
-        for _ in range(MAX_PAGES):
+        members = pages = 0
+        while True:
             listed = _members(answer)
-            members += len(listed)
+            members, pages = members + len(listed), pages + 1
             for member in listed:
                 _note(found, member)
             following = answer.next_page
             if not following:
                 return Membership(found, whole_course, complete=True)
-            if members >= MAX_MEMBERS or following in seen:
-                break
+            if members >= MAX_MEMBERS or pages >= MAX_PAGES or following in seen:
+                return Membership(found, whole_course, complete=False)
             # Our access goes along: never to another server than the one that the launch named.
             if origin(following) != origin(address):
                 raise MembershipFault("het vervolg ervan zou op een andere server staan.")
@@ -116,7 +116,6 @@ class Memberships:
             answer = self._get(registration, following, at)
             if answer.status != 200:
                 raise _refusal(answer)
-        return Membership(found, whole_course, complete=False)
 
     def _first(self, registration: Registration, address: str, link: str, at: datetime) -> tuple[Answer, bool]:
         """Ask for the link's own members; what a platform does not take is left out, one thing at a time."""

@@ -56,8 +56,8 @@ TEXTS: dict[Advice, tuple[str, ...]] = {
         "beheert om je in deze cursus docent te maken.",
     ),
     "others-work": (
-        "Wat iemand indient, is enkel te zien voor die persoon zelf en voor de docenten van de cursus. Je leeromgeving "
-        "geeft jou in deze cursus geen van beide rollen.",
+        "Wat iemand indient, is enkel te zien voor die persoon zelf en voor de docenten van de cursus. Volgens je "
+        "leeromgeving ben jij hier geen docent.",
         "Je eigen werk vind je door de activiteit in je cursus te openen. Geef je hier les, vraag dan aan wie je "
         "leeromgeving beheert om je in deze cursus docent te maken.",
     ),

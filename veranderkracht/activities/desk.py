@@ -207,6 +207,7 @@ class Desk:
         ]
         return {
             "people": sorted(people, key=lambda person: (person["name"].casefold(), person["learner"])),
+            "expected": len(roster.learners),
             "updated_at": iso(roster.updated_at) if roster.updated_at else None,
             "refreshing": roster.refreshing,
             "whole_course": roster.whole_course,

@@ -17,20 +17,27 @@ export class MissingPanel {
   constructor(desk) {
     this.#desk = desk;
     desk.listen(desk.part("missing-refresh"), "click", () => this.#ask(true));
+    desk.listen(desk.part("missing-jump"), "click", () => {
+      this.#part("list").open = true;
+      this.#part("list").querySelector("summary").focus();
+    });
   }
 
   /** Show what the host knows; null where it knows of no list. */
   show(missing, looks = 0) {
     this.stop();
     this.#desk.part("missing").hidden = !missing;
+    this.#part("jump").hidden = !missing?.people.length;
     if (!missing) return;
-    const { people, updated_at: at, refreshing, whole_course: whole, complete, fault } = missing;
+    const { people, expected, updated_at: at, refreshing, whole_course: whole, complete, fault } = missing;
     this.#part("list").hidden = !people.length;
-    this.#part("none").hidden = !at || people.length > 0;
+    this.#part("none").hidden = !at || people.length > 0 || !expected || !complete;
+    this.#part("nobody").hidden = !at || expected > 0 || !complete;
     this.#part("count").textContent = count(people);
+    this.#part("jump").textContent = `${people.length} nog niets ingediend`;
     this.#part("rows").replaceChildren(...people.map(({ name, stage }) =>
       this.#desk.build("t-missing", { name, stage: STAGE[stage] ?? stage })));
-    this.#part("whole").hidden = !at || !whole;
+    this.#part("whole").hidden = !people.length || !whole;
     this.#part("cut").hidden = !at || complete;
     this.#part("fault").hidden = !fault || refreshing;
     this.#part("fault-text").textContent = fault;
