@@ -34,7 +34,7 @@ setup(
         "veranderkracht_rubrics": ["*.yaml"],
         "xblocks": ["public/**/*", "templates/**/*", "py.typed"],
         "xblocks.public.vk": ["**/*"],
-        "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "py.typed"],
+        "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "bench/peer/*", "py.typed"],
         "assistant_service": ["templates/**/*", "static/**/*", "migrations/**/*", "data/**/*", "py.typed"],
     },
     # Nothing here that a Teak-level Open edX does not carry already; tox proves both ends of the ranges.

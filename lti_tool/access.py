@@ -3,6 +3,7 @@
 Source: 1EdTech Security Framework 1.0, chapter 4. What a token is used for is `ags.py`'s and others'.
 """
 
+import re
 import threading
 import uuid
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from lti_tool.registrations import Registration
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME = timedelta(minutes=5)
+USABLE = re.compile(r"[\x21-\x7e]{1,8000}")  # what a token may be made of, to go into a header (RFC 6749, A.12)
 EARLY = timedelta(seconds=60)  # before its end that an access token is no longer used
 LONGEST = timedelta(hours=1)  # that we believe a token to live, whatever the platform says
 
@@ -72,9 +74,9 @@ class AccessTokens:
             raise AccessDenied(f"De leeromgeving geeft ons geen toegang (status {answer.status}).", answer.retry_after)
         said = answer.json()
         token, seconds = (said.get(name) if isinstance(said, dict) else None for name in ("access_token", "expires_in"))
-        if not isinstance(token, str) or not token:
-            raise AccessDenied("De leeromgeving gaf een antwoord zonder toegangsbewijs.")
-        lifetime = int(seconds) if isinstance(seconds, (int, str)) and str(seconds).isdigit() else 0
+        if not isinstance(token, str) or not USABLE.fullmatch(token):
+            raise AccessDenied("De leeromgeving gaf een antwoord zonder bruikbaar toegangsbewijs.")
+        lifetime = int(seconds) if isinstance(seconds, (int, str)) and re.fullmatch("[0-9]+", str(seconds)) else 0
         with self._lock:
             self._kept[name] = (token, at + min(timedelta(seconds=min(lifetime, 10**6)), LONGEST))
         return token

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from lti_tool.access import AccessDenied, AccessTokens
 from lti_tool.line_items import LookUpFault, Place, find
 from lti_tool.outbox_rows import SCORE_SCOPE
-from lti_tool.outgoing import Outgoing, OutgoingFault
+from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.registrations import Registration
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
@@ -63,9 +63,12 @@ class Gradebooks:
             return Outcome("again", denied.detail, denied.retry_after)
         except OutgoingFault as fault:
             return Outcome("again", f"De leeromgeving is niet bereikbaar: {fault.reason}.")
-        if 200 <= answer.status < 300:
+        if 200 <= answer.status < 300 and not _is_web_page(answer):
             return Outcome("sent")
-        if answer.status == 409:
+        if answer.status < 400:
+            # Behind single sign-on or in maintenance a platform shows a page, or sends us to one, and keeps no score.
+            return Outcome("again", "De leeromgeving antwoordde met een webpagina in plaats van met een bevestiging.")
+        if answer.status == 409 or _is_about_time(answer):
             return Outcome("superseded", "Het puntenboek heeft al een nieuwere score.")
         if answer.status == 401:
             # The platform may have dropped the token before its time: the next try asks for a new one.
@@ -94,6 +97,21 @@ class Gradebooks:
                 if fault.status == 401:
                     self._access.forget(registration, scope)
                 return Outcome("again" if fault.passing else "failed", fault.detail, fault.retry_after)
+
+
+def _is_web_page(answer: Answer) -> bool:
+    return answer.body[:100].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _is_about_time(answer: Answer) -> bool:
+    # Open edX answers 400 where others answer 409: it names the field that it refuses (LtiAgsScoreSerializer).
+    if answer.status != 400:
+        return False
+    try:
+        said = answer.json()
+    except OutgoingFault:
+        return False
+    return isinstance(said, dict) and set(said) == {"timestamp"}
 
 
 def scores_url(line_item: str) -> str:

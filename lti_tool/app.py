@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy.exc import SQLAlchemyError
 
-from lti_tool import api, oidc, pages, picker, responses
+from lti_tool import api, oidc, pages, picker, registering, responses
 from lti_tool.configuration import LtiSettings
 from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
@@ -38,7 +38,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     app.extensions["veranderkracht"] = services
     responses.install(app)
-    for part in (oidc, pages, picker, api):
+    for part in (oidc, pages, picker, api, registering):
         app.register_blueprint(part.blueprint)
 
     @app.get("/lti/static/vk/<path:name>")

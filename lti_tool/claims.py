@@ -4,6 +4,7 @@ Sources: LTI Core 1.3, chapter 4 and 5; OpenID Connect Core 1.0, 3.1.3.7; 1EdTec
 Whether the nonce was used before, and which tenant it is, is for `launch.py`.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import jwt
+from jwt.utils import base64url_decode
 
 from lti_tool.deep_linking import REQUEST as DEEP_LINKING
 from lti_tool.deep_linking import Wish, read_wish
@@ -100,16 +102,15 @@ def _signed_claims(token: str, registration: Registration, keys: PlatformKeys) -
         raise Refused("token-missing", "er kwam geen id_token mee")
     if len(token) > MAX_TOKEN:
         raise Refused("token-malformed", f"het id_token telt {len(token)} tekens")
-    try:
-        header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as fault:
-        raise Refused("token-malformed", f"het id_token is geen JWT ({type(fault).__name__})") from fault
+    header = _header(token)
     # The algorithm is ours to choose, never the token's: no `none`, and no HS256 with a public key as its secret.
     if header.get("alg") != "RS256":
         raise Refused("token-algorithm", f"alg is {str(header.get('alg'))[:20]!r}, verwacht RS256")
     kid = header.get("kid")
+    if kid is not None and not isinstance(kid, str):
+        raise Refused("token-malformed", "de kid van het id_token is geen tekst")
     try:
-        key = keys.key(registration.jwks_url, None if kid is None else str(kid)[:200])
+        key = keys.key(registration.jwks_url, None if kid is None else kid[:200])
     except KeyUnknown as fault:
         raise Refused("key-unknown", f"onbekende sleutel: {fault}") from fault
     except KeysUnreachable as fault:
@@ -124,6 +125,17 @@ def _signed_claims(token: str, registration: Registration, keys: PlatformKeys) -
     except jwt.PyJWTError as fault:
         raise Refused("token-malformed", f"het id_token is niet te lezen ({type(fault).__name__})") from fault
     return claims
+
+
+def _header(token: str) -> Mapping[str, Any]:
+    # Read here once more lightly than by the library, which takes the whole token apart for it, and again to verify.
+    try:
+        header = json.loads(base64url_decode(token.partition(".")[0]))
+    except (ValueError, RecursionError) as fault:
+        raise Refused("token-malformed", f"het id_token is geen JWT ({type(fault).__name__})") from fault
+    if not isinstance(header, dict):
+        raise Refused("token-malformed", "het id_token is geen JWT (de kop is geen object)")
+    return header
 
 
 def _check_times(claims: Mapping[str, Any], at: datetime) -> None:
@@ -177,9 +189,9 @@ def require_target(target: str, base_url: str) -> None:
     Raises:
         Refused: `target-foreign`.
     """
-    parts, ours = urlsplit(target), urlsplit(base_url)
-    inside = parts.path == ours.path or parts.path.startswith(ours.path.rstrip("/") + "/") or not parts.path
-    if not target or origin(target) != origin(base_url) or not inside:
+    same = origin(target) == origin(base_url)
+    path, ours = urlsplit(target).path if same else "", urlsplit(base_url).path
+    if not same or not (path in (ours, "") or path.startswith(ours.rstrip("/") + "/")):
         raise Refused("target-foreign", f"target_link_uri is {target[:200]!r}; deze tool staat op {base_url}")
 
 
@@ -191,7 +203,7 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
     link = _text(_mapping(claims.get(f"{_LTI}resource_link")).get("id"))
     message = claims.get(f"{_LTI}message_type")
     grades = _mapping(claims.get(_AGS))
-    line_item = _text(grades.get("lineitem"), 2000)
+    line_item = _address(grades.get("lineitem"))
     wish = read_wish(claims) if message == DEEP_LINKING else None
     about = read_about(claims, line_item) if message == REVIEW else ""
     if not deployment or not (link or wish or about):
@@ -210,7 +222,7 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         link_history=_history(custom.get("link_history")),
         context_history=_history(custom.get("context_history")),
         line_item=line_item,
-        line_items=_text(grades.get("lineitems"), 2000),
+        line_items=_address(grades.get("lineitems")),
         scopes=_texts(grades.get("scope"))[:20],
         memberships=_memberships(claims),
         wish=wish,
@@ -238,8 +250,8 @@ def _memberships(claims: Mapping[str, Any]) -> str:
     # NRPS 2.0, 3.6.1.1; version 1 answers in another shape.
     service = _mapping(claims.get(_NRPS))
     versions = service.get("service_versions", ["2.0"])
-    address = _text(service.get("context_memberships_url"), 2000)
-    return address if isinstance(versions, list) and "2.0" in versions and origin(address) else ""
+    known = isinstance(versions, list) and "2.0" in versions
+    return _address(service.get("context_memberships_url")) if known else ""
 
 
 def _parameter(value: Any) -> str:
@@ -253,6 +265,11 @@ def _history(value: Any) -> tuple[str, ...]:
     text = _text(value, 4000).strip()
     names = [] if text.startswith("$") else [unquote(name.strip())[:255] for name in text.split(",")]
     return tuple(name for name in names if name)[:20]
+
+
+def _address(value: Any) -> str:
+    text = _text(value, 2000)
+    return text if origin(text) else ""
 
 
 def _text(value: Any, longest: int = 255) -> str:

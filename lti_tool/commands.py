@@ -9,8 +9,10 @@ import click
 
 from lti_tool import audit, configuration, registrations
 from lti_tool.ags import Gradebooks
+from lti_tool.bench.command import launch_command as bench_launch_command
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
+from lti_tool.invite_commands import accept_command, deployments_command, invite_command
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
 from lti_tool.keys import public_pem
 from lti_tool.nrps import Memberships
@@ -28,10 +30,13 @@ def register(group: click.Group) -> None:
     lti = subgroup(group, "lti", help="Beheer de LTI-tool.")
     for command in (register_command, host_key_command, migrate_command, settings_command):
         lti.add_command(command)
+    for command in (invite_command, deployments_command, accept_command):
+        lti.add_command(command)
     keys = subgroup(group, "keys", help="Beheer de sleutels van de LTI-tool.")
     for command in (keys_list_command, rotate_command, encrypt_command):
         keys.add_command(command)
     subgroup(group, "serve", help="Start een van de diensten.").add_command(serve_command)
+    subgroup(group, "bench", help="Meet hoe snel deze software is.").add_command(bench_launch_command)
     group.add_command(worker_command)
 
 

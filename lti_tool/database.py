@@ -4,16 +4,19 @@ SQLite in WAL mode by default, PostgreSQL by its URL. What the tables mean is no
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Executable, Insert, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from lti_tool.direct import Direct
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 7_214_553  # any number, the same in every process: PostgreSQL's advisory lock
@@ -56,6 +59,25 @@ class Database:
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def asking(self) -> Iterator[Direct]:
+        """Give what asks one question, straight on the driver."""
+        with self._direct() as (_, direct):
+            yield direct
+
+    @contextmanager
+    def writing(self) -> Iterator[Direct]:
+        """Give a transaction as `write` does, straight on the driver."""
+        with self._direct() as (connection, direct):
+            try:
+                if self.is_sqlite:
+                    connection.cursor().execute("BEGIN IMMEDIATE")
+                yield direct
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
     def migrate(self) -> None:
         """Bring the schema up to date; processes that try at the same time wait for each other."""
         # Alembic is slow to import, and only this needs it.
@@ -78,6 +100,16 @@ class Database:
         self._engine.dispose()
 
     @contextmanager
+    def _direct(self) -> Iterator[tuple[PoolProxiedConnection, Direct]]:
+        connection = self._engine.raw_connection()
+        cursor = connection.cursor()
+        try:
+            yield connection, Direct(cursor, self._engine.dialect)
+        finally:
+            cursor.close()
+            connection.close()
+
+    @contextmanager
     def _alone(self) -> Iterator[Connection]:
         if self._file is None:
             with self._engine.begin() as connection:
@@ -90,12 +122,53 @@ class Database:
                 yield connection
 
 
-def insert_new(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:
+def insert_new(where: Session | Direct, table: type[DeclarativeBase], **values: Any) -> bool:
     """Insert a row unless its key is there already, whoever tries at the same time; True when it was inserted."""
-    made = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-    key = inspect(table).primary_key
-    inserted = session.execute(made.values(**values).on_conflict_do_nothing().returning(*key))
-    return inserted.first() is not None
+    return bool(execute(where, _inserting(table, _is_sqlite(where)), values))
+
+
+def put(
+    where: Session | Direct, table: type[DeclarativeBase], key: Mapping[str, Any], values: Mapping[str, Any]
+) -> Any:
+    """Insert a row, or bring the one with this key up to date; give its primary key, as a row.
+
+    Args:
+        where: in which transaction.
+        table: the row's table.
+        key: the columns of a primary key or unique constraint.
+        values: what the row is to hold besides; columns that are not named keep what they hold.
+    """
+    [row] = execute(where, _putting(table, _is_sqlite(where), tuple(key), tuple(values)), {**key, **values})
+    return row
+
+
+def execute(where: Session | Direct, statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Run a statement in a session, after what that still had to write, or straight on the driver; give its rows."""
+    if isinstance(where, Direct):
+        return where.execute(statement, values)
+    where.flush()
+    result = where.connection().execute(statement, dict(values))
+    return result.all() if result.returns_rows else ()
+
+
+def _is_sqlite(where: Session | Direct) -> bool:
+    return where.is_sqlite if isinstance(where, Direct) else where.get_bind().dialect.name == "sqlite"
+
+
+# Building a statement takes longer than running it; what it is to hold comes in as parameters.
+@lru_cache(maxsize=128)
+def _inserting(table: type[DeclarativeBase], on_sqlite: bool) -> Insert:
+    made = (sqlite if on_sqlite else postgresql).insert(table.__table__)
+    inserting: Insert = made.on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return inserting
+
+
+@lru_cache(maxsize=128)
+def _putting(table: type[DeclarativeBase], on_sqlite: bool, key: tuple[str, ...], values: tuple[str, ...]) -> Insert:
+    made = (sqlite if on_sqlite else postgresql).insert(table.__table__)
+    changed = made.on_conflict_do_update(index_elements=key, set_={name: made.excluded[name] for name in values})
+    putting: Insert = changed.returning(*inspect(table).primary_key)
+    return putting
 
 
 def _set_up_sqlite(engine: Engine) -> None:

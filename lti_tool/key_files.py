@@ -48,12 +48,12 @@ class KeyFiles:
             Conflict: `keys-locked`: it is encrypted, and not with our secret.
             FileNotFoundError: it is not there.
         """
-        path = self._folder / name
-        stat = path.stat()
+        path = os.path.join(self._folder, name)  # noqa: PTH118 - every launch comes here, and a Path is slow to make
+        stat = os.stat(path)  # noqa: PTH116
         mark = (stat.st_ino, stat.st_mtime_ns)
         kept = self._kept.get(name)
         if kept is None or kept[0] != mark:
-            kept = self._kept[name] = (mark, self._plain(name, path.read_text(encoding="ascii").strip()))
+            kept = self._kept[name] = (mark, self._plain(name, Path(path).read_text(encoding="ascii").strip()))
         return kept[1]
 
     def made_once(self, name: str, make: Callable[[], str]) -> str:

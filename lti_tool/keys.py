@@ -11,6 +11,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -178,17 +179,11 @@ class KeyFolder:
         return self.host_key(tenant)
 
     def _host_key(self, tenant: str, name: str) -> HostKey:
-        names = (name, f"tenant-{tenant}.secret")
-        if not all(self._files.has(each) for each in names):
-            raise NotFound(f"Voor instelling {tenant!r} is er nog geen sleutel.", code="host-key-missing")
-        pem, secret = (self._files.read(each) for each in names)
-        return HostKey(
-            kid=f"lti-{tenant}-{_thumbprint(public_pem(pem))}",
-            issuer=self._issuer,
-            tenant=tenant,
-            private_pem=pem,
-            tenant_key=bytes.fromhex(secret),
-        )
+        try:
+            pem, secret = self._files.read(name), self._files.read(f"tenant-{tenant}.secret")
+        except FileNotFoundError as fault:
+            raise NotFound(f"Voor instelling {tenant!r} is er nog geen sleutel.", code="host-key-missing") from fault
+        return _read_host_key(self._issuer, tenant, pem, secret)
 
     def _signing_key(self, name: str) -> SigningKey:
         pem, start = self._files.read(name), name.replace(".pem", ".from")
@@ -200,6 +195,18 @@ def public_pem(private_pem: str) -> str:
     """Give the public half of a private key in PEM."""
     key = load_pem_private_key(private_pem.encode(), password=None)
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+# Every launch asks for its tenant's key, and working out its name takes longer than all else in there.
+@lru_cache(maxsize=64)
+def _read_host_key(issuer: str, tenant: str, pem: str, secret: str) -> HostKey:
+    return HostKey(
+        kid=f"lti-{tenant}-{_thumbprint(public_pem(pem))}",
+        issuer=issuer,
+        tenant=tenant,
+        private_pem=pem,
+        tenant_key=bytes.fromhex(secret),
+    )
 
 
 def _thumbprint(pem: str) -> str:

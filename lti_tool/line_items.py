@@ -51,12 +51,13 @@ class Place:
 class LookUpFault(Exception):
     """No line item, and why: `detail` is Dutch, for people; `passing` when another try may do."""
 
-    def __init__(self, detail: str, answer: Answer | None = None) -> None:
+    def __init__(self, detail: str, answer: Answer | None = None, *, passing: bool = False) -> None:
         super().__init__(detail)
         self.detail = detail
         self.status = answer.status if answer else 0
         self.retry_after = answer.retry_after if answer else None
-        self.passing = self.status in (401, 408, 425, 429) or self.status >= 500
+        elsewhere = 300 <= self.status < 400  # a page to sign in, or of maintenance
+        self.passing = passing or elsewhere or self.status in (401, 408, 425, 429) or self.status >= 500
 
 
 def find(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
@@ -90,13 +91,19 @@ def _listed(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> Ite
         if answer.status != 200:
             raise LookUpFault(f"De leeromgeving toont haar kolommen niet (status {answer.status}).", answer)
         listed = answer.json()
-        for item in listed if isinstance(listed, list) else ():
+        if not isinstance(listed, list):
+            raise LookUpFault("De leeromgeving antwoordt met iets anders dan haar kolommen.", passing=True)
+        for item in listed:
             # Platforms may ignore what we asked for, so the list is read as if it were whole.
             if isinstance(item, Mapping) and _ours_to_use(item.get("id"), place):
                 yield item
         address = answer.next_page
-        if not address or not _ours_to_use(address, place):
+        if not address:
             return
+        # Who has not seen the whole list cannot say that a column is missing, and would make it a second time.
+        if not _ours_to_use(address, place):
+            raise LookUpFault("De lijst met kolommen gaat verder op een plek die niet van de leeromgeving is.")
+    raise LookUpFault("In het puntenboek staan te veel kolommen om die van deze activiteit te vinden.")
 
 
 def _made(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:

@@ -5,19 +5,21 @@ is known again is `bindings.py`'s, what a token must hold `claims.py`'s, what a 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from lti_tool import bindings, claims, pages, picker, registrations, visits
+from lti_tool import bindings, claims, pages, picker, placed, registrations, visits, waiting
+from lti_tool.direct import Direct
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration
 from lti_tool.responses import services
 from lti_tool.services import Services
 from lti_tool.signed import State, StateFault
 from lti_tool.visits import Visit
+from veranderkracht.errors import VkError
 
 blueprint = Blueprint("oidc", __name__, url_prefix="/lti")
 
@@ -31,8 +33,8 @@ def login() -> AnyResponse:
     caller = Caller(issuer, client_id, request.values.get("lti_deployment_id", "")[:255])
     if not issuer or not hint or not target:
         raise Refused("login-incomplete", "iss, login_hint of target_link_uri ontbreekt", caller)
-    with ours.database.read() as session:
-        found = registrations.find(session, issuer, client_id)
+    with ours.database.asking() as connection:
+        found = registrations.find(connection, issuer, client_id)
     if found is None:
         raise Refused("platform-unknown", "dit platform is niet geregistreerd (veranderkracht lti register)", caller)
     registration_id, registration = found
@@ -117,8 +119,8 @@ def _started(ours: Services, text: str) -> tuple[State, Registration]:
         state = ours.signer.read_state(text, ours.clock())
     except StateFault as fault:
         raise Refused(fault.code, fault.reason) from fault
-    with ours.database.read() as session:
-        registration = registrations.by_id(session, state.registration)
+    with ours.database.asking() as connection:
+        registration = registrations.by_id(connection, state.registration)
     if registration is None:
         raise Refused("platform-unknown", "de registratie is intussen verwijderd")
     return state, registration
@@ -137,12 +139,12 @@ def _let_in(
     """Use the launch up; give what it told, and the visit that it begins, or None when it asks for the picker."""
     told = _verified(ours, token, state, registration)
     visit: Visit | None = None
-    with ours.database.write() as session:
+    with _knocking(ours, told, state), ours.database.writing() as connection:
         if told.wish:
-            visits.enter(session, told, state.registration, nonce_ends_at=state.ends_at)
+            visits.enter(connection, told, state.registration, nonce_ends_at=state.ends_at)
         else:
-            row = visits.admit(
-                session,
+            visit = visits.admit(
+                connection,
                 told,
                 state.registration,
                 registration,
@@ -150,9 +152,31 @@ def _let_in(
                 nonce_ends_at=state.ends_at,
                 at=ours.clock(),
             )
-            visit = visits.arrived(row)
+            if way != "storage":  # by that way the page is asked for apart, and then it is opened
+                _opened(ours, connection, visit)
     bindings.log_way(way, registration)
     return told, visit
+
+
+def _opened(ours: Services, connection: Direct, visit: Visit) -> None:
+    # In the launch's own transaction, for each one more makes everybody wait. The worker is not woken for it: nobody
+    # waits for it, and within a minute it looks by itself. What cannot be opened is said by the page, not here: a
+    # launch that was let in is used up.
+    with suppress(VkError):
+        if (opened := pages.opening(visit)).view == "play":
+            placed.tell_opening(ours, connection, opened)
+
+
+@contextmanager
+def _knocking(ours: Services, told: claims.Launch, state: State) -> Iterator[None]:
+    """Keep the name of a deployment that is refused, for an administrator to accept."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "deployment-unknown":
+            with ours.database.write() as session:
+                waiting.knock(session, state.registration, told.deployment_id, ours.clock())
+        raise
 
 
 @contextmanager

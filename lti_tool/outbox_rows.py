@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.database import execute
+from lti_tool.direct import Direct
 from lti_tool.line_items import may_look_up
 from lti_tool.tables import LinkRow, OutboxRow, SeatRow, SubmissionRow
 from veranderkracht.activities.store import ActivityEvent, PlacementId, TenantSlug
@@ -19,6 +21,9 @@ from veranderkracht.rubrics.model import plain
 
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCORE, EVENT = "ags-score", "xapi"
+
+# Written at every launch, so without the bookkeeping of a mapped object.
+_NEW = insert(OutboxRow)
 
 _SYNC = {"waiting": "waiting", "sent": "sent", "superseded": "sent", "failed": "failed"}
 
@@ -39,12 +44,18 @@ class OutboxRecorder:
 
     def record(self, session: Session, event: ActivityEvent) -> None:
         """Write the event's rows in this transaction."""
-        told = statement(event, issuer=self.issuer, course=self.course)
-        session.add(_row(EVENT, event, told["id"], {"statement": told}))
-        seat = session.get(SeatRow, (self.link, event.key.learner), with_for_update=True) if self.link else None
+        self.tell(session, event)
         message = _score(event)
-        if seat is not None and message is not None and self._wanted(session, seat):
+        if message is None or not self.link:
+            return
+        seat = session.get(SeatRow, (self.link, event.key.learner), with_for_update=True)
+        if seat is not None and self._wanted(session, seat):
             self._add_score(session, event, seat, message)
+
+    def tell(self, where: Session | Direct, event: ActivityEvent) -> None:
+        """Write the row for the assistant only; all there is to write of an event that no gradebook wants."""
+        told = statement(event, issuer=self.issuer, course=self.course)
+        _add(where, EVENT, event, told["id"], {"statement": told})
 
     def _wanted(self, session: Session, seat: SeatRow) -> bool:
         # A link to a whole module has one column in the gradebook for many steps: no single score belongs there.
@@ -64,7 +75,7 @@ class OutboxRecorder:
         where: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item}
         if not seat.line_item:
             where |= {"line_items": seat.line_items, "scopes": seat.scopes}
-        session.add(_row(SCORE, event, target, {**where, "score": score}))
+        _add(session, SCORE, event, target, {**where, "score": score})
 
 
 def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:
@@ -79,20 +90,21 @@ def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) ->
     return {str(row.submission): {"state": _SYNC[row.status], "detail": row.detail} for row in rows}
 
 
-def _row(kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> OutboxRow:
-    return OutboxRow(
-        kind=kind,
-        tenant=event.key.tenant,
-        target=target,
-        submission=event.submission,
-        payload=payload,
-        status="waiting",
-        detail="",
-        attempts=0,
-        created_at=event.at,
-        due_at=event.at,
-        done_at=None,
-    )
+def _add(where: Session | Direct, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
+    row = {
+        "kind": kind,
+        "tenant": event.key.tenant,
+        "target": target,
+        "submission": event.submission,
+        "payload": payload,
+        "status": "waiting",
+        "detail": "",
+        "attempts": 0,
+        "created_at": event.at,
+        "due_at": event.at,
+        "done_at": None,
+    }
+    execute(where, _NEW, row)
 
 
 def _score(event: ActivityEvent) -> dict[str, Any] | None:

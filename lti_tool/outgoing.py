@@ -53,11 +53,11 @@ class Answer:
         """Give the body as JSON.
 
         Raises:
-            OutgoingFault: it is none.
+            OutgoingFault: it is none, or nested deeper than anybody needs.
         """
         try:
             return json.loads(self.body)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
             raise OutgoingFault("het antwoord is geen JSON") from fault
 
 
@@ -103,7 +103,7 @@ class Outgoing:
     def _call(
         self, method: str, url: str, headers: Mapping[str, str] | None, data: Mapping[str, str] | bytes | None
     ) -> Answer:
-        if urlsplit(url).scheme != "https" and not self._allow_private:
+        if not url.lower().startswith("https:") and not self._allow_private:
             raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
         end = self._clock() + self._total
         # A session of its own per call: no cookies of one platform reach another, and threads share nothing.
@@ -121,12 +121,10 @@ class Outgoing:
                     allow_redirects=False,
                     stream=True,
                 ) as response:
-                    following = response.links.get("next", {}).get("url", "")
                     body = self._body(response, end)
-                    return Answer(
-                        response.status_code, body, _retry_after(response), urljoin(url, following) if following else ""
-                    )
-            except (requests.RequestException, HTTPError) as fault:
+                    return Answer(response.status_code, body, _retry_after(response), _next_page(url, response))
+            except (requests.RequestException, HTTPError, ValueError) as fault:
+                # A ValueError: an address that is none, or a header that cannot be sent.
                 raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
 
     def _body(self, response: requests.Response, end: float) -> bytes:
@@ -177,10 +175,13 @@ class _GuardedAdapter(HTTPAdapter):
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+    except ValueError:
+        return "een adres dat niet klopt"
 
 
-def _why(fault: requests.RequestException | HTTPError) -> str:
+def _why(fault: requests.RequestException | HTTPError | ValueError) -> str:
     inner: BaseException | None = fault
     while inner is not None:
         if isinstance(inner, PrivateAddress):
@@ -197,5 +198,14 @@ def _why(fault: requests.RequestException | HTTPError) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
+    # As seconds; digits of other scripts are digits to Python too, but no number here.
     value = response.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _next_page(url: str, response: requests.Response) -> str:
+    following = response.links.get("next", {}).get("url", "")
+    try:
+        return urljoin(url, following) if following else ""
+    except ValueError:
+        return following  # no address; whoever follows it sees that

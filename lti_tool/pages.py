@@ -3,9 +3,11 @@
 One page leads to another by a form that posts the page's token: no token stands in an address, no cookie is needed.
 """
 
+from functools import lru_cache
 from typing import get_args
 
 from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
 
 from lti_tool import placed
 from lti_tool.api import visit_of
@@ -16,6 +18,7 @@ from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, PlayableStep
 from veranderkracht.errors import BadInput, Forbidden, NotFound
+from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 
@@ -36,11 +39,19 @@ def turn() -> Response:
     view = next((view for view in get_args(View) if view == request.form.get("view")), None)
     if view is None:
         raise BadInput("Deze pagina bestaat niet. Open de activiteit opnieuw vanuit je cursus.")
-    return _show(ours, here.turned_to(view, request.form.get("step", "")))
+    there = here.turned_to(view, request.form.get("step", ""))
+    response = _show(ours, there)
+    if there.view == "play":
+        with ours.database.writing() as connection:
+            placed.tell_opening(ours, connection, there)
+    return response
 
 
 def arrive(visit: Visit) -> Response:
-    """Show what a launch is for: its step in the view that fits the role, or the module's steps."""
+    """Show what a launch is for: its step in the view that fits the role, or the module's steps.
+
+    That a learner opens the step is written down with the launch itself.
+    """
     framed_by(visit.origins)
     return _show(services(), opening(visit))
 
@@ -64,15 +75,17 @@ def _show(ours: Services, visit: Visit) -> Response:
     if visit.view == "module":
         return _page(ours, visit, "module.html", module=placed.module_of(ours, visit), kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
-    face = Face(uid="vk", heading=1)
-    if visit.view == "desk":
-        content = render_desk(desk_view(assignment, face=face))
-    else:
-        content = render_step(step_view(assignment, ours.library, face=face))
-    if visit.view == "play":
-        placed.player_of(ours, visit).opened()
-        ours.wake()
+    content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk")
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
+
+
+@lru_cache(maxsize=512)
+def _content(library: Library, module: str, step: str, *, desk: bool) -> Markup:
+    """Give the HTML of a step or of its desk: the same for everybody, for what is theirs comes by `/lti/api`."""
+    assignment, face = placed.assignment(library, module, step), Face(uid="vk", heading=1)
+    if desk:
+        return render_desk(desk_view(assignment, face=face))
+    return render_step(step_view(assignment, library, face=face))
 
 
 def _page(ours: Services, visit: Visit, template: str, **values: object) -> Response:

@@ -1,9 +1,10 @@
 """From a visit to the rules: the assignment that its page is about, and the player or desk that act on it."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlalchemy import or_, select
 
+from lti_tool.direct import Direct
 from lti_tool.outbox_rows import OutboxRecorder, sync_states
 from lti_tool.rosters import roster_of
 from lti_tool.services import Services
@@ -12,10 +13,11 @@ from lti_tool.tables import MemberRow, PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
-from veranderkracht.activities.player import Player
+from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
+from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module, WrittenStep
 
 
@@ -25,13 +27,17 @@ def module_of(services: Services, visit: Visit) -> Module:
     Raises:
         NotFound: the link names none (`module-missing`), or one that is not here.
     """
+    return services.library.module(_named(visit))
+
+
+def _named(visit: Visit) -> str:
     if not visit.module:
         raise NotFound(
             "In je cursus staat bij deze activiteit niet welke module ze moet openen. Ben je docent, vul dan bij de "
             "activiteit de eigen parameter module=… in (en step=… voor één stap). Ben je lerende, zeg het je docent.",
             code="module-missing",
         )
-    return services.library.module(visit.module)
+    return visit.module
 
 
 def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
@@ -40,15 +46,30 @@ def assignment_of(services: Services, visit: Visit, step: str) -> Assignment:
     Raises:
         NotFound: the module has no such step, or its kind cannot be played yet.
     """
-    module = module_of(services, visit)
-    found = find_step(module, step)
-    rubric = services.library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-    return Assignment(module, found, rubric)
+    return assignment(services.library, _named(visit), step)
+
+
+@lru_cache(maxsize=512)
+def assignment(library: Library, module: str, step: str) -> Assignment:
+    """Give one step of a module, the same each time: what is worked out of it is then worked out once.
+
+    Raises:
+        NotFound: there is no such module or step, or its kind cannot be played yet.
+    """
+    found = find_step(library.module(module), step)
+    rubric = library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
+    return Assignment(library.module(module), found, rubric)
 
 
 def store_of(services: Services, visit: Visit) -> SqlStore:
     """Give the store, recording events as of the visit's link."""
     return SqlStore(services.database, OutboxRecorder(services.settings.base_url, visit.course, visit.link))
+
+
+def tell_opening(services: Services, connection: Direct, visit: Visit) -> None:
+    """Write down that a learner opens the page's step, in the caller's transaction."""
+    told = opening(assignment_of(services, visit, visit.step), visit.key, services.clock())
+    OutboxRecorder(services.settings.base_url, visit.course, visit.link).tell(connection, told)
 
 
 def player_of(services: Services, visit: Visit) -> Player:

@@ -4,9 +4,12 @@ Programs get problem+json, people get a page; which of the two follows from the 
 """
 
 import logging
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lti_tool.refusals import TEXTS, Refused
@@ -50,6 +53,17 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.after_request(_headers)
     app.jinja_env.globals["icon"] = icon
+    app.jinja_env.globals["url_for"] = _addresses()
+
+
+def _addresses() -> Callable[..., str]:
+    """Give `url_for` for templates: a page names half a dozen addresses, and they are the same each time."""
+
+    @lru_cache(maxsize=256)
+    def kept(_root: str, endpoint: str, **values: Any) -> str:
+        return url_for(endpoint, **values)
+
+    return lambda endpoint, **values: kept(request.script_root, endpoint, **values)
 
 
 def _refusal(error: VkError) -> tuple[Response, int]:
@@ -61,7 +75,7 @@ def _refusal(error: VkError) -> tuple[Response, int]:
         error.status, error.title = 500, "Deze inhoud klopt niet"
     if request.path.startswith(FOR_PROGRAMS):
         return _problem(error)
-    paragraphs: tuple[str, ...] = (error.detail,)
+    paragraphs = tuple(error.detail.split("\n"))
     if isinstance(error, Refused):
         paragraphs = TEXTS[error.advice]
         # There is nothing to click on such a page, so any platform may show it: else a person would see an empty frame.

@@ -5,17 +5,37 @@ opens is the core's.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select
 
+from lti_tool.direct import Direct
 from lti_tool.refusals import Refused
 from lti_tool.tables import LinkRow, SeatRow
 
 REQUEST = "LtiSubmissionReviewRequest"
 
 _FOR_USER = "https://purl.imsglobal.org/spec/lti/claim/for_user"
+
+_LINKS = select(LinkRow.id, LinkRow.context_id, LinkRow.module, LinkRow.step).where(
+    LinkRow.deployment_id == bindparam("deployment")
+)
+_NAMED = _LINKS.where(LinkRow.resource_link_id == bindparam("name"))
+_TOLD = select(SeatRow.link_id).where(SeatRow.line_item == bindparam("column"))
+_OF_COLUMN = _LINKS.where(or_(LinkRow.line_item == bindparam("column"), LinkRow.id.in_(_TOLD))).order_by(
+    LinkRow.updated_at.desc()
+)
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The link whose work is asked for: its row's id, its course, and what it places."""
+
+    id: int
+    context_id: str
+    module: str
+    step: str
 
 
 def read_about(claims: Mapping[str, Any], line_item: str) -> str:
@@ -34,19 +54,13 @@ def read_about(claims: Mapping[str, Any], line_item: str) -> str:
 
 
 def find_link(
-    session: Session, deployment_id: int, *, resource_link_id: str, context_id: str, line_item: str
-) -> LinkRow | None:
+    connection: Direct, deployment_id: int, *, resource_link_id: str, context_id: str, line_item: str
+) -> Reviewed | None:
     """Give the link that a review is about: the one that is named, else the one whose scores go to the column.
 
     A link of another deployment, or of another course than the launch comes from, is none.
     """
-    here = select(LinkRow).where(LinkRow.deployment_id == deployment_id)
-    if context_id:
-        here = here.where(LinkRow.context_id.in_((context_id, "")))
-    if resource_link_id:
-        named = session.scalars(here.where(LinkRow.resource_link_id == resource_link_id)).one_or_none()
-        if named is not None:
-            return named
-    told = select(SeatRow.link_id).where(SeatRow.line_item == line_item)
-    column = here.where(or_(LinkRow.line_item == line_item, LinkRow.id.in_(told)))
-    return session.scalars(column.order_by(LinkRow.updated_at.desc()).limit(1)).first()
+    named = connection.execute(_NAMED, {"deployment": deployment_id, "name": resource_link_id})
+    found = [*named, *connection.execute(_OF_COLUMN, {"deployment": deployment_id, "column": line_item})]
+    here = (row for row in found if not context_id or row.context_id in (context_id, ""))
+    return next((Reviewed(row.id, row.context_id, row.module, row.step) for row in here), None)

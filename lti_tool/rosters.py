@@ -44,7 +44,7 @@ def roster_of(services: Services, visit: Visit, *, refresh: bool) -> Roster | No
         row = session.get(RosterRow, visit.link)
         if row is None:
             return None
-        learners = _stages(session, visit)
+        learners = _stages(session, visit) if row.fetched_at else {}
     asks = row.wanted_at is None and _is_due(row, at, refresh=refresh)
     if asks:
         with services.database.write() as session:
@@ -125,7 +125,8 @@ class Rosters:
             }
             log.info("roster: link=%s tenant=%s state=fetched members=%s", row.link_id, tenant, len(members))
         # A launch may have named another list meanwhile: what was read of the old one says nothing then.
-        same = (RosterRow.link_id == row.link_id, RosterRow.address == row.address)
+        told = (RosterRow.address == row.address, RosterRow.context_id == row.context_id)
+        same = (RosterRow.link_id == row.link_id, *told)
         with self.services.database.write() as session:
             settled = session.execute(update(RosterRow).where(*same).values(**values).returning(RosterRow.link_id))
             if settled.first() is None:
@@ -145,7 +146,11 @@ def _is_due(row: RosterRow, at: datetime, *, refresh: bool) -> bool:
 def _stages(session: Session, visit: Visit) -> dict[LearnerId, Stage]:
     """Give the learners of the list and how far each has come: that there is a draft, never what it says."""
     link = session.get_one(LinkRow, visit.link)
-    elsewise = select(CourseRoleRow.learner).filter_by(deployment_id=link.deployment_id, context_id=link.context_id)
+    elsewise = select(CourseRoleRow.learner).where(
+        CourseRoleRow.deployment_id == link.deployment_id,
+        CourseRoleRow.context_id == link.context_id,
+        CourseRoleRow.role != "learner",
+    )
     listed = select(MemberRow.learner).where(MemberRow.link_id == visit.link, MemberRow.learner.not_in(elsewise))
     began = select(WorkRow.learner).where(
         WorkRow.tenant == visit.tenant, WorkRow.placement == visit.placement, WorkRow.saved_at.is_not(None)

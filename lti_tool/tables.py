@@ -200,13 +200,14 @@ class MemberRow(Base):
 
 
 class CourseRoleRow(Base):
-    """Somebody who came to a course as something else than a learner, whatever its list of members calls them."""
+    """As what somebody came to a course who was not always a learner in it, whatever its list of members says."""
 
     __tablename__ = "course_roles"
 
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
     context_id: Mapped[str] = mapped_column(String(NAME), primary_key=True)
     learner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
     seen_at: Mapped[datetime]
 
 
@@ -302,3 +303,34 @@ class AuditRow(Base):
     by: Mapped[str] = mapped_column(String(120))
     tenant: Mapped[str] = mapped_column(String(60))
     about: Mapped[str] = mapped_column(String(500))
+
+
+class InviteRow(Base):
+    """A link that lets one platform connect itself to an institution: once, and for a while."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(60))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    held_by: Mapped[str] = mapped_column(String(43), default="")
+    held_until: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
+
+
+class WaitingDeploymentRow(Base):
+    """A deployment that a registered platform launched from, and that no institution is known for."""
+
+    __tablename__ = "waiting_deployments"
+    __table_args__ = (UniqueConstraint("registration_id", "deployment_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id"))
+    deployment_id: Mapped[str] = mapped_column(String(NAME))
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    launches: Mapped[int]

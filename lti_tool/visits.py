@@ -8,21 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from lti_tool import registrations, reviews, roster_rows
 from lti_tool.claims import Launch, Role
-from lti_tool.database import insert_new
+from lti_tool.database import insert_new, put
+from lti_tool.direct import Direct
 from lti_tool.keys import KeyFolder
 from lti_tool.refusals import Caller, Refused
-from lti_tool.registrations import Registration
+from lti_tool.registrations import Deployment, Registration
 from lti_tool.signed import PageToken, View, expired
-from lti_tool.tables import DeploymentRow, LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
+from lti_tool.tables import LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import Forbidden
 
 LIFETIME = timedelta(hours=12)
+
+_BEGIN = insert(SessionRow)
+_SEATED = select(SeatRow.link_id).where(SeatRow.link_id == bindparam("link"), SeatRow.learner == bindparam("learner"))
+_PLACED = select(LinkRow.module, LinkRow.step).where(
+    LinkRow.deployment_id == bindparam("deployment"), LinkRow.module != ""
+)
+_OF_LINK = _PLACED.where(LinkRow.resource_link_id == bindparam("name"))
+_OF_COURSE = _PLACED.where(LinkRow.context_id == bindparam("name"))
 
 VIEWS: dict[Role, tuple[View, ...]] = {
     "learner": ("play", "module"),
@@ -92,7 +101,7 @@ class Visit:
 
 
 def admit(
-    session: Session,
+    connection: Direct,
     launch: Launch,
     registration_id: int,
     registration: Registration,
@@ -100,63 +109,73 @@ def admit(
     *,
     nonce_ends_at: datetime,
     at: datetime,
-) -> SessionRow:
+) -> Visit:
     """Let a verified launch in: use its nonce up, and keep who came and where. All in the caller's transaction.
+
+    Which view the visit opens with is for the page to choose.
 
     Raises:
         Refused: `deployment-unknown` or `nonce-used`; of one learner's work also `review-other` or `review-unknown`.
     """
-    deployment = enter(session, launch, registration_id, nonce_ends_at=nonce_ends_at)
-    key = keys.host_key(deployment.tenant.slug)
+    deployment = enter(connection, launch, registration_id, nonce_ends_at=nonce_ends_at)
+    key = keys.host_key(deployment.tenant)
     learner = key.learner(registration.issuer, launch.user_id)
-    if launch.about:
-        launch, link = _reviewed(session, launch, deployment.id, at)
+    about = key.learner(registration.issuer, launch.about) if launch.about else ""
+    if about:
+        launch, link = _reviewed(connection, launch, deployment.id, at)
     else:
-        launch = _inherited(session, launch, deployment.id)
-        link = _link(session, launch, deployment.id, at)
+        launch = _inherited(connection, launch, deployment.id)
+        link = _link(connection, launch, deployment.id, at)
     # What a request for one's work says of the gradebook may be less than what the activity's own launch said.
-    known = session.get(SeatRow, (link.id, learner)) if launch.about else None
-    if launch.role == "learner" and known is None:
-        _remember(session, launch, deployment.tenant_id, link.id, learner, at)
-    roster_rows.note_launch(session, launch, link, learner, at)
-    row = SessionRow(
-        id=secrets.token_urlsafe(32),
-        link_id=link.id,
+    known = bool(about) and connection.execute(_SEATED, {"link": link, "learner": learner})
+    if launch.role == "learner" and not known:
+        _remember(connection, launch, deployment.tenant_id, link, learner, at)
+    roster_rows.note_launch(connection, launch, deployment.id, link, learner, at)
+    opened = secrets.token_urlsafe(32)
+    row = {
+        "id": opened,
+        "link_id": link,
+        "learner": learner,
+        "role": launch.role,
+        "module": launch.module,
+        "step": launch.step,
+        "about": about,
+        "created_at": at,
+        "expires_at": at + LIFETIME,
+    }
+    connection.execute(_BEGIN, row)
+    return Visit(
+        session=opened,
+        tenant=TenantSlug(deployment.tenant),
         learner=learner,
         role=launch.role,
+        link=link,
+        course=launch.context_id,
         module=launch.module,
-        step=launch.step,
-        about=key.learner(registration.issuer, launch.about) if launch.about else "",
-        created_at=at,
-        expires_at=at + LIFETIME,
+        placed_step=launch.step,
+        view="module",
+        step="",
+        origins=registration.origins,
+        about=LearnerId(about) if about else None,
     )
-    session.add(row)
-    session.flush()
-    session.refresh(row, ["link"])
-    return row
 
 
-def enter(session: Session, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> DeploymentRow:
+def enter(connection: Direct, launch: Launch, registration_id: int, *, nonce_ends_at: datetime) -> Deployment:
     """Use a verified launch's nonce up, and give the deployment that it comes from.
 
     Raises:
         Refused: `deployment-unknown` or `nonce-used`.
     """
-    deployment = registrations.deployment(session, registration_id, launch.deployment_id)
+    deployment = registrations.tenant_of(connection, registration_id, launch.deployment_id)
     if deployment is None:
         raise Refused(
             "deployment-unknown",
-            "dit deployment is niet geregistreerd; voeg het toe met `veranderkracht lti register --deployment-id`",
+            "dit deployment is niet geregistreerd; aanvaard het met `lti accept`, of `veranderkracht lti register`",
             Caller(deployment_id=launch.deployment_id),
         )
-    if not insert_new(session, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
+    if not insert_new(connection, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
         raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))
     return deployment
-
-
-def arrived(row: SessionRow) -> Visit:
-    """Give a visit as it begins; which view it opens with is for the page to choose."""
-    return _visit(row, PageToken(row.id, "module", ""))
 
 
 def find(session: Session, token: PageToken, at: datetime) -> Visit:
@@ -191,27 +210,27 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
     )
 
 
-def _reviewed(session: Session, launch: Launch, deployment_id: int, at: datetime) -> tuple[Launch, LinkRow]:
+def _reviewed(connection: Direct, launch: Launch, deployment_id: int, at: datetime) -> tuple[Launch, int]:
     """Give the link whose work is asked for, with the launch as that link places it."""
     caller = Caller(deployment_id=launch.deployment_id)
     if launch.role != "teacher" and (launch.role != "learner" or launch.about != launch.user_id):
         raise Refused("review-other", "wie geen docent is, vraagt het werk van een ander", caller)
     link = reviews.find_link(
-        session,
+        connection,
         deployment_id,
         resource_link_id=launch.resource_link_id,
         context_id=launch.context_id,
         line_item=launch.line_item,
     )
     if link is None and launch.resource_link_id and launch.module:
-        link = _link(session, launch, deployment_id, at)  # nobody opened it before
+        return launch, _link(connection, launch, deployment_id, at)  # nobody opened it before
     if link is None:
         raise Refused("review-unknown", "geen link in deze cursus hoort bij deze kolom", caller)
     step = link.step or (launch.step if launch.module == link.module else "")
-    return replace(launch, module=link.module, step=step), link
+    return replace(launch, module=link.module, step=step, context_id=link.context_id), link.id
 
 
-def _inherited(session: Session, launch: Launch, deployment_id: int) -> Launch:
+def _inherited(connection: Direct, launch: Launch, deployment_id: int) -> Launch:
     """Let a copied link that lost its parameters place what the link it was copied from places.
 
     Without the history of links, that of courses helps where the copied course had one thing placed only: a guess
@@ -219,39 +238,37 @@ def _inherited(session: Session, launch: Launch, deployment_id: int) -> Launch:
     """
     if launch.module:
         return launch
-    here = select(LinkRow).where(LinkRow.deployment_id == deployment_id, LinkRow.module != "")
     for name in launch.link_history:
-        if row := session.scalars(here.where(LinkRow.resource_link_id == name)).one_or_none():
+        for row in connection.execute(_OF_LINK, {"deployment": deployment_id, "name": name}):
             return replace(launch, module=row.module, step=row.step)
     for name in launch.context_history:
-        placed = {(row.module, row.step) for row in session.scalars(here.where(LinkRow.context_id == name))}
+        placed = {
+            (row.module, row.step)
+            for row in connection.execute(_OF_COURSE, {"deployment": deployment_id, "name": name})
+        }
         if placed:
             module, step = placed.pop() if len(placed) == 1 else ("", "")
             return replace(launch, module=module, step=step)
     return launch
 
 
-def _link(session: Session, launch: Launch, deployment_id: int, at: datetime) -> LinkRow:
+def _link(connection: Direct, launch: Launch, deployment_id: int, at: datetime) -> int:
     where = {"deployment_id": deployment_id, "resource_link_id": launch.resource_link_id}
     what = {"context_id": launch.context_id, "module": launch.module, "step": launch.step, "updated_at": at}
-    insert_new(session, LinkRow, **where, **what)
-    row = session.query(LinkRow).filter_by(**where).one()
-    for name, value in what.items():
-        setattr(row, name, value)
-    return row
+    return int(put(connection, LinkRow, where, what).id)
 
 
-def _remember(session: Session, launch: Launch, tenant_id: int, link_id: int, learner: str, at: datetime) -> None:
-    insert_new(session, PersonRow, tenant_id=tenant_id, learner=learner, name=launch.name, seen_at=at)
-    person = session.get_one(PersonRow, (tenant_id, learner))
-    person.name, person.seen_at = launch.name, at
+def _remember(connection: Direct, launch: Launch, tenant_id: int, link_id: int, learner: str, at: datetime) -> None:
+    put(
+        connection,
+        PersonRow,
+        {"tenant_id": tenant_id, "learner": learner},
+        {"name": launch.name, "seen_at": at},
+    )
     grades = {
         "user_id": launch.user_id,
         "line_item": launch.line_item,
         "line_items": launch.line_items,
         "scopes": list(launch.scopes),
     }
-    insert_new(session, SeatRow, link_id=link_id, learner=learner, **grades)
-    seat = session.get_one(SeatRow, (link_id, learner))
-    for name, value in grades.items():
-        setattr(seat, name, value)
+    put(connection, SeatRow, {"link_id": link_id, "learner": learner}, grades)

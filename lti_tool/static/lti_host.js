@@ -73,6 +73,7 @@ export function ltiHost({ key, api, token, fetch }) {
   });
   return {
     key,
+    launched: true,
     async call(op, payload) {
       try {
         return await plain.call(op, payload);

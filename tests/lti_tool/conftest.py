@@ -12,6 +12,8 @@ import pytest
 
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
+from tests.cast import WEST
+from tests.lti_tool.strict_platform import StrictPlatform
 from tests.lti_tool.world import BASE, FakeClock, Listener, World, introduce, keep_events, two_platforms
 from tests.postgres import running_postgres
 
@@ -53,6 +55,17 @@ def world(settings: LtiSettings, listener: Listener, rings: list[str]) -> Iterat
     introduce(services, west, zuid)
     yield World(app, services, clock, west, zuid)
     services.database.close()
+
+
+@pytest.fixture
+def strict(world: World, listener: Listener) -> StrictPlatform:
+    """A third platform, that takes nothing on trust; in the tenant of `west`."""
+    keys = world.app.test_client()
+    platform = StrictPlatform(
+        "Streng", WEST, listener, client_id="klant 7&", tool_keys=lambda: keys.get("/lti/jwks").json, clock=world.clock
+    )
+    introduce(world.services, platform)
+    return platform
 
 
 @pytest.fixture(scope="session")

@@ -34,17 +34,19 @@ class OpenEdx:
         self.issuer = listener.url
         self.tool = tool
         pem = key("openedx").private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
-        self._consumer = lambda: LtiAdvantageConsumer(
-            iss=self.issuer,
-            lti_oidc_url=f"{tool}/lti/login",
-            lti_launch_url=f"{tool}/lti/launch",
-            client_id="edx-client",
-            deployment_id="1",
-            rsa_key=pem,
-            rsa_key_id="edx-1",
-            redirect_uris=[f"{tool}/lti/launch"],
-            tool_keyset_url=f"{tool}/lti/jwks",
-        )
+        self.settings = {
+            "iss": self.issuer,
+            "lti_oidc_url": f"{tool}/lti/login",
+            "lti_launch_url": f"{tool}/lti/launch",
+            "client_id": "edx-client",
+            "deployment_id": "1",
+            "rsa_key": pem,
+            "rsa_key_id": "edx-1",
+            "redirect_uris": [f"{tool}/lti/launch"],
+            "tool_keyset_url": f"{tool}/lti/jwks",
+        }
+        self._consumer = lambda: LtiAdvantageConsumer(**self.settings)
+        self.programmatic = False  # whether the tool finds and makes the columns itself
         self.scores: list[dict[str, Any]] = []
         listener.json("/jwks", self._consumer().get_public_keyset())
         listener.answers["/token"] = self._token
@@ -74,8 +76,11 @@ class OpenEdx:
         consumer.set_user_data(user_id=user, role=role, full_name=name)
         consumer.set_resource_link_claim("blok-9")
         consumer.set_context_claim("cursus")
-        consumer.set_custom_parameters(custom)
-        consumer.enable_ags(f"{self.issuer}/lineitems", f"{self.issuer}/lineitem/9?cursus=1")
+        consumer.set_dl_content_launch_parameters(f"{self.tool}/lti/launch", custom)
+        if self.programmatic:
+            consumer.enable_ags(f"{self.issuer}/lineitems", allow_programmatic_grade_interaction=True)
+        else:
+            consumer.enable_ags(f"{self.issuer}/lineitems", f"{self.issuer}/lineitem/9?cursus=1")
         form = consumer.generate_launch_request(preflight)
         # requests keeps a Secure cookie for itself on http; browsers count 127.0.0.1 as safe.
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)

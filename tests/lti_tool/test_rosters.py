@@ -188,12 +188,13 @@ def test_who_was_seen_as_a_teacher_is_not_called_missing_until_they_come_as_a_le
     course.links = None
     teacher = desk(world, course)
     assert "Tom Tutor" in missing(teacher)
-    world.at(world.west, TUTOR, **{f"{LTI}roles": [MEMBERSHIP.replace("#", "/Instructor#") + "TeachingAssistant"]})
+    assistant = {f"{LTI}roles": [MEMBERSHIP.replace("#", "/Instructor#") + "TeachingAssistant"]}
+    world.at(world.west, TUTOR, **course.claim, **assistant)
     assert "Tom Tutor" not in missing(teacher)
     other = {f"{LTI}roles": [MEMBERSHIP + "Mentor"]}
-    world.at(world.west, NOOR, **other)
+    world.at(world.west, NOOR, **course.claim, **other)
     assert "Noor Peeters" not in missing(teacher)
-    world.at(world.west, TUTOR)
+    world.at(world.west, TUTOR, **course.claim)
     assert missing(teacher)["Tom Tutor"] == "opened"
 
 

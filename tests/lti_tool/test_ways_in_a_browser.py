@@ -135,13 +135,15 @@ def campus(settings: LtiSettings, listener: Listener, tmp_path: Path) -> Iterato
 
 
 @contextmanager
-def browsing(chromium: Browser, folder: Path, *, dropped: tuple[str, str] | None = None) -> Iterator[BrowserContext]:
+def browsing(
+    chromium: Browser, folder: Path, *, dropped: tuple[str, str] | None = None, blocking: bool = True
+) -> Iterator[BrowserContext]:
     """A browser of its own that blocks third-party cookies; `dropped`: (tool, platform): none in the frame."""
     cookies = {f"{dropped[0]},{dropped[1]}": {"setting": 2}} if dropped else {}
     preferences = {
         "profile": {
-            "cookie_controls_mode": 1,
-            "block_third_party_cookies": True,
+            "cookie_controls_mode": int(blocking),
+            "block_third_party_cookies": blocking,
             "content_settings": {"exceptions": {"cookies": cookies}},
         }
     }

@@ -82,9 +82,8 @@ class Listener:
                 answering = outer.answers.get(urlsplit(self.path).path, lambda _: (404, "text/plain", b""))
                 status, kind, said, *more = answering(asked)
                 self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(said)))
-                for name, value in more[0].items() if more else ():
+                headers = {"Content-Type": kind, "Content-Length": str(len(said)), **(more[0] if more else {})}
+                for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
                 with suppress(BrokenPipeError):  # who asked may have given up

@@ -6,6 +6,7 @@ The snapshot is what a submission, an assessment and the assistant refer to; its
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -32,7 +33,7 @@ class Snapshot(BaseModel):
     feedback_attempts: int = 0
     language: str = "nl"
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -64,7 +65,7 @@ class Assignment:
             return self.prompt_override or self.step.question
         return ""
 
-    @property
+    @cached_property
     def snapshot(self) -> Snapshot:
         """The assignment as it stands now."""
         return Snapshot(

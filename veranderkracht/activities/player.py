@@ -6,6 +6,7 @@ the page can show both texts.
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NoReturn
 
@@ -52,7 +53,7 @@ class Player:
     def opened(self) -> None:
         """Record that the learner opened the step."""
         with self.store.atomic(self.key):
-            self._record("initialized")
+            self.store.record(opening(self.assignment, self.key, self.clock()))
 
     def state(self) -> dict[str, Any]:
         """Give State as docs/contracts.md describes it; a held assessment does not show."""
@@ -207,21 +208,27 @@ class Player:
         score: tuple[Decimal, Decimal] | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        self.store.record(
-            ActivityEvent(
-                verb=verb,
-                key=self.key,
-                module=self.assignment.module.slug,
-                module_version=self.assignment.module.version,
-                step=self.assignment.step.id,
-                kind=self.assignment.step.kind,
-                snapshot_hash=self.assignment.snapshot.hash,
-                at=self.clock(),
-                submission=submission,
-                score=score,
-                details=details or {},
-            )
-        )
+        told = {"submission": submission, "score": score, "details": details or {}}
+        self.store.record(_event(verb, self.assignment, self.key, self.clock(), **told))
+
+
+def opening(assignment: Assignment, key: WorkKey, at: datetime) -> ActivityEvent:
+    """Give the event that a learner opened a step, for a host that writes it down together with what else it knows."""
+    return _event("initialized", assignment, key, at)
+
+
+def _event(verb: Verb, assignment: Assignment, key: WorkKey, at: datetime, **more: Any) -> ActivityEvent:
+    return ActivityEvent(
+        verb=verb,
+        key=key,
+        module=assignment.module.slug,
+        module_version=assignment.module.version,
+        step=assignment.step.id,
+        kind=assignment.step.kind,
+        snapshot_hash=assignment.snapshot.hash,
+        at=at,
+        **more,
+    )
 
 
 def _version(value: object) -> int:

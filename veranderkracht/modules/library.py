@@ -72,8 +72,8 @@ class Library:
             NotFound: there is none.
             ContentError: it has faults.
         """
-        folder = self._folder(slug)
-        return self._keep(("module", slug), lambda: load_module(folder, rubric_files(self._rubrics)))
+        # The folder is looked for only once, for listing folders takes longer than all else that opening a page asks.
+        return self._keep(("module", slug), lambda: load_module(self._folder(slug), rubric_files(self._rubrics)))
 
     def text(self, slug: str, file: str) -> str:
         """Give the Markdown of one of a module's files, as the `file` of a step names it.

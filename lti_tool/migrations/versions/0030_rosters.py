@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("deployment_id", sa.Integer(), nullable=False),
         sa.Column("context_id", sa.String(255), nullable=False),
         sa.Column("learner", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(10), nullable=False),
         sa.Column("seen_at", moment, nullable=False),
         sa.ForeignKeyConstraint(
             ["deployment_id"], ["deployments.id"], name=op.f("fk_course_roles_deployment_id_deployments")

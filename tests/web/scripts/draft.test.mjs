@@ -387,7 +387,7 @@ test("a copy that can no longer be saved is handed to the learner and stays unti
   assert.deepEqual(found, { copy: "orphan", orphan: "te laat" });
   draft.leave();
   assert.deepEqual(copies(before.storage), ["te laat"]);
-  draft.discard();
+  draft.copy.forget();
   assert.deepEqual(copies(before.storage), []);
 });
 

@@ -20,10 +20,10 @@ export class Draft {
    */
   status = "saved";
   conflict = null; // {theirs, version, savedAt}: the host holds another text than the one this page built on
+  copy; // what this tab keeps of it
   problem = ""; // what the host said, in Dutch, when status is "failed" or "refused"
 
   #save;
-  #copy;
   #timers;
   #onChange;
   #idle;
@@ -47,7 +47,7 @@ export class Draft {
     idle = 1500, longest = 10000, backoff = [2000, 5000, 15000, 30000, 60000],
   }) {
     this.#save = save;
-    this.#copy = new SessionCopy(storage, key);
+    this.copy = new SessionCopy(storage, key);
     this.#timers = timers;
     this.#now = now;
     this.#onChange = onChange;
@@ -65,7 +65,7 @@ export class Draft {
    * now and will be saved), `conflict`, or `orphan` (nothing can be saved any more; `orphan` has the text).
    */
   load({ version, text, savedAt, canSave }) {
-    const copy = this.#copy.read();
+    const copy = this.copy.read();
     this.#cancel();
     this.conflict = null;
     this.#unanswered.clear();
@@ -74,7 +74,7 @@ export class Draft {
     this.#frozen = !canSave;
     if (!copy || copy.text === text || copy.text === copy.base) {
       this.text = text;
-      this.#copy.forget();
+      this.copy.forget();
       this.#become("saved");
       return { copy: "none" };
     }
@@ -175,11 +175,6 @@ export class Draft {
     Object.assign(this, { text, version, saved: theirs, savedAt, conflict: null });
     this.#keep();
     this.#settle(0);
-  }
-
-  /** Throw away a copy that cannot be saved any more. */
-  discard() {
-    this.#copy.forget();
   }
 
   /** The page is being left: a shared PC keeps nothing that the host already has. */
@@ -294,7 +289,7 @@ export class Draft {
   }
 
   #keep() {
-    if (this.dirty || this.conflict) this.#copy.keep(this.text, this.saved);
-    else this.#copy.forget();
+    if (this.dirty || this.conflict) this.copy.keep(this.text, this.saved);
+    else this.copy.forget();
   }
 }

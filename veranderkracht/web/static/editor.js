@@ -9,6 +9,7 @@ import { explain, paragraphs } from "./element.js";
 import { FeedbackPanel } from "./feedback.js";
 import { exact, near } from "./moments.js";
 import { showResult } from "./result.js";
+import { sessionOver } from "./session-over.js";
 import { measure } from "./words.js";
 
 const STATUS = {
@@ -17,15 +18,18 @@ const STATUS = {
   saved: (draft) => (draft.savedAt ? `Bewaard ${near(draft.savedAt)}` : ""),
 };
 
-/** What needs the learner's attention: a text, and what can be done about it now. */
+/** What needs the learner's attention: a text, and what can be done about it now; by default, to try again. */
 const NOTES = {
   offline: () => ["Geen verbinding. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
   failed: () => ["Bewaren lukt nu niet. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
-  expired: () => [
-    "Je sessie is verlopen. Je tekst staat nog op deze pagina. Open deze stap opnieuw vanuit je cursus, in ditzelfde tabblad: " +
-      "je tekst komt dan mee. Of meld je aan in een ander tabblad en probeer hier opnieuw.",
-    "Opnieuw proberen",
-  ],
+  expired: (draft, element) =>
+    sessionOver({
+      launched: element.host.launched === true,
+      lasting: draft.copy.lasting,
+      framed: window.top !== window,
+      area: element.part("text"),
+      retry: () => draft.retry(),
+    }),
   refused: (draft) => [`${draft.problem || "Bewaren lukt nu niet."} Je tekst staat nog op deze pagina.`, "Opnieuw proberen"],
 };
 
@@ -68,6 +72,10 @@ export class Editor {
     element.listen(element.part("revise"), "click", () => this.#revise());
     element.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
     element.listen(window, "pagehide", () => this.#draft.leave());
+    // What neither the host nor this tab holds is gone with the page.
+    element.listen(window, "beforeunload", (event) => {
+      if (this.#element.state?.may.save && this.#draft.dirty && !this.#draft.copy.lasting) event.preventDefault();
+    });
     element.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
     this.#panel = new FeedbackPanel(element, {
       payload: {},
@@ -159,7 +167,8 @@ export class Editor {
 
   /** Say it once: a live region that is filled again at every keystroke would be read out again and again. */
   #tell(draft) {
-    const [text, act] = NOTES[draft.status]?.(draft) ?? (this.#restored ? RESTORED : ["", ""]);
+    const note = NOTES[draft.status]?.(draft, this.#element) ?? (this.#restored ? RESTORED : ["", ""]);
+    const [text, label, act = () => draft.retry()] = note;
     const kind = draft.conflict ? `stale ${draft.conflict.version}` : text;
     if (kind === this.#told) return;
     this.#told = kind;
@@ -168,10 +177,10 @@ export class Editor {
     // Said in one sentence; the two texts themselves are there to be read at leisure.
     if (draft.conflict) return place.replaceChildren(this.#element.build("t-two-versions"));
     if (!text) return place.replaceChildren();
-    const note = this.#element.build("t-draft-note", { text, act: act || null });
-    note.classList.toggle("is-attention", Boolean(act));
-    note.slots.act.onclick = () => draft.retry();
-    place.replaceChildren(note);
+    const shown = this.#element.build("t-draft-note", { text, act: label || null });
+    shown.classList.toggle("is-attention", note !== RESTORED);
+    shown.slots.act.onclick = act;
+    place.replaceChildren(shown);
   }
 
   #conflict(draft) {
@@ -198,7 +207,7 @@ export class Editor {
     const panel = this.#element.build("t-left-over", { text: paragraphs(text) });
     panel.slots.drop.hidden = !drop;
     panel.slots.drop.onclick = () => {
-      this.#draft.discard();
+      this.#draft.copy.forget();
       panel.remove();
     };
     this.#element.part("handed-in").append(panel);

@@ -27,7 +27,8 @@ export class MissingPanel {
   show(missing, looks = 0) {
     this.stop();
     this.#desk.part("missing").hidden = !missing;
-    this.#part("jump").hidden = !missing?.people.length;
+    // A work that is open hides the list.
+    this.#part("jump").hidden = !missing?.people.length || this.#desk.part("queue").hidden;
     if (!missing) return;
     const { people, expected, updated_at: at, refreshing, whole_course: whole, complete, fault } = missing;
     this.#part("list").hidden = !people.length;

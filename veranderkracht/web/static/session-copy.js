@@ -10,6 +10,7 @@ export class SessionCopy {
   #storage;
   #key;
   #latest = null; // what this page itself kept last, whatever the storage did with it
+  lasting = false; // whether the storage took it, so that the tab's next page finds it
 
   constructor(storage, key) {
     this.#storage = storage;
@@ -18,7 +19,10 @@ export class SessionCopy {
 
   keep(text, base) {
     this.#latest = { text, base };
-    this.#attempt((storage) => storage.setItem(this.#key, JSON.stringify(this.#latest)));
+    this.lasting = this.#attempt((storage) => {
+      storage.setItem(this.#key, JSON.stringify(this.#latest));
+      return true;
+    }) === true;
   }
 
   forget() {
@@ -33,6 +37,7 @@ export class SessionCopy {
     if (!found) return null;
     try {
       const copy = JSON.parse(found);
+      this.lasting = true;
       return typeof copy.text === "string" && typeof copy.base === "string" ? copy : null;
     } catch {
       return null; // not ours, or cut off

@@ -60,8 +60,8 @@ export class VkDesk extends VkElement {
   #showQueue({ items, missing, about }) {
     this.#items = items;
     this.#drawQueue();
-    this.#missing.show(missing);
     this.part("queue").hidden = false;
+    this.#missing.show(missing);
     this.part("desk-work").hidden = true;
     const first = !this.#arrived;
     this.#arrived = true;
@@ -126,6 +126,7 @@ export class VkDesk extends VkElement {
     this.#work = { ...work, submission: { ...item, ...work.submission, id } };
     const { submission, assessment } = this.#work;
     this.part("queue").hidden = true;
+    this.part("missing-jump").hidden = true;
     this.part("queue-rows").replaceChildren(); // fetched again on the way back
     this.part("desk-work").hidden = false;
     this.part("stale").replaceChildren();
