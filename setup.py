@@ -54,7 +54,7 @@ setup(
         "click>=8.1",
     ],
     extras_require={
-        "lti": ["flask>=3.1", "sqlalchemy>=2.0", "alembic>=1.14", "huey>=2.5", "gunicorn>=23"],
+        "lti": ["flask>=3.1", "sqlalchemy>=2.0", "alembic>=1.14", "huey>=2.5", "gunicorn>=23", "limits>=5"],
         "postgres": ["psycopg[binary]>=3.2"],
         "redis": ["redis>=5"],
         "assistant": [

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lti_tool import api, oidc, pages, picker, registering, responses
+from lti_tool import api, mine, oidc, pages, picker, rate_limits, registering, responses
 from lti_tool.configuration import LtiSettings
 from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
@@ -37,8 +38,12 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     app.extensions["veranderkracht"] = services
+    if settings.proxies:
+        # Nothing but the address is taken from proxies: our own is a setting, whatever host a request names.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     responses.install(app)
-    for part in (oidc, pages, picker, api, registering):
+    rate_limits.install(app, settings)
+    for part in (oidc, pages, picker, api, mine, registering):
         app.register_blueprint(part.blueprint)
 
     @app.get("/lti/static/vk/<path:name>")

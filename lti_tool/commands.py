@@ -17,6 +17,7 @@ from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_com
 from lti_tool.keys import public_pem
 from lti_tool.nrps import Memberships
 from lti_tool.outbox import Sender
+from lti_tool.privacy_commands import export_command, forget_command, retention_command
 from lti_tool.queue_huey import open_queue
 from lti_tool.registrations import Registration
 from lti_tool.rosters import Rosters
@@ -29,6 +30,8 @@ def register(group: click.Group) -> None:
     """Add the commands to the group of all commands."""
     lti = subgroup(group, "lti", help="Beheer de LTI-tool.")
     for command in (register_command, host_key_command, migrate_command, settings_command):
+        lti.add_command(command)
+    for command in (export_command, forget_command, retention_command):
         lti.add_command(command)
     for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)
@@ -109,14 +112,15 @@ def settings_command() -> None:
 @click.option("--port", default=8001, show_default=True, help="De poort.")
 @click.option("--workers", default=2, show_default=True, help="Hoeveel processen.")
 @click.option("--threads", default=8, show_default=True, help="Hoeveel draden per proces.")
-def serve_command(host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--access-log", is_flag=True, help="Schrijf een regel per vraag, zonder wat er na het vraagteken staat.")
+def serve_command(host: str, port: int, workers: int, threads: int, access_log: bool) -> None:
     """Start de LTI-tool."""
     from lti_tool.server_gunicorn import serve
 
     settings = _settings()
     open_database(settings).close()
     open_keys(settings).session_secret()
-    serve(settings, host=host, port=port, workers=workers, threads=threads)
+    serve(settings, host=host, port=port, workers=workers, threads=threads, access_log=access_log)
 
 
 @click.command("worker")

@@ -32,6 +32,11 @@ def _true_or_false(text: str) -> None:
         raise ValueError(f"{text!r} is geen 'true' of 'false'")
 
 
+def _number(text: str) -> None:
+    if not text.isascii() or not text.isdigit() or len(text) > 7:
+        raise ValueError(f"{text!r} is geen getal")
+
+
 def _secret(text: str) -> None:
     if text and len(text) < 32:
         raise ValueError("is te kort: neem er minstens 32 tekens voor")
@@ -61,7 +66,19 @@ TABLE = (
         "false",
         _true_or_false,
     ),
-    Setting("VK_REDIS_URL", "Redis voor de wachtrij; leeg: SQLite in VK_LTI_DATA", "", _redis),
+    Setting("VK_REDIS_URL", "Redis voor de wachtrij en de limieten; leeg: SQLite en geheugen", "", _redis),
+    Setting(
+        "VK_LTI_PROXIES",
+        "hoeveel eigen proxy's die X-Forwarded-For aanvullen er voor de tool staan",
+        "0",
+        _number,
+    ),
+    Setting(
+        "VK_LTI_LAUNCHES_PER_MINUTE",
+        "hoeveel starts per minuut één leeromgeving vanaf één adres mag brengen; 0: geen limiet",
+        "1200",
+        _number,
+    ),
 )
 
 
@@ -78,7 +95,9 @@ class LtiSettings:
         keys_secret: encrypts the files in `keys`; empty for plain files.
         assistant_url: the assistant's base address, or empty.
         allow_private: whether platforms may be on plain http and private addresses.
-        redis_url: for the queue, or empty for SQLite.
+        redis_url: for the queue and the limits, or empty for SQLite and memory.
+        proxies: how many of our own proxies stand before the tool.
+        launches_per_minute: that one platform may bring from one address; 0 for no limit.
     """
 
     data: Path
@@ -90,6 +109,8 @@ class LtiSettings:
     assistant_url: str = ""
     allow_private: bool = False
     redis_url: str = ""
+    proxies: int = 0
+    launches_per_minute: int = 1200
 
     def __repr__(self) -> str:
         return f"LtiSettings(data={str(self.data)!r}, base_url={self.base_url!r})"
@@ -113,4 +134,6 @@ def read(environ: Mapping[str, str]) -> LtiSettings:
         assistant_url=values["VK_ASSISTANT_URL"].rstrip("/"),
         allow_private=values["VK_LTI_ALLOW_PRIVATE"] == "true",
         redis_url=values["VK_REDIS_URL"],
+        proxies=int(values["VK_LTI_PROXIES"]),
+        launches_per_minute=int(values["VK_LTI_LAUNCHES_PER_MINUTE"]),
     )

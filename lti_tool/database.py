@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Insert, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -34,10 +34,13 @@ class Database:
         self._file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url, pool_pre_ping=self._file is None)
+        # What a statement was to write is what people wrote: it never stands in the text of a fault.
+        self._engine = create_engine(url, pool_pre_ping=self._file is None, hide_parameters=True)
         self._writing = self._engine.execution_options(vk_write=True)
         if self._file is not None:
             _set_up_sqlite(self._engine)
+        else:
+            _keep_rows_out_of_faults(self._engine)
 
     @property
     def is_sqlite(self) -> bool:
@@ -105,6 +108,9 @@ class Database:
         cursor = connection.cursor()
         try:
             yield connection, Direct(cursor, self._engine.dialect)
+        except Exception as fault:
+            _keep_row_out(fault)
+            raise
         finally:
             cursor.close()
             connection.close()
@@ -169,6 +175,25 @@ def _putting(table: type[DeclarativeBase], on_sqlite: bool, key: tuple[str, ...]
     changed = made.on_conflict_do_update(index_elements=key, set_={name: made.excluded[name] for name in values})
     putting: Insert = changed.returning(*inspect(table).primary_key)
     return putting
+
+
+def _keep_rows_out_of_faults(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def _shorten(context: ExceptionContext) -> None:
+        fault = context.sqlalchemy_exception
+        if _keep_row_out(context.original_exception) and fault is not None:
+            fault.args = (*context.original_exception.args, *fault.args[1:])
+
+
+def _keep_row_out(fault: BaseException) -> bool:
+    """Shorten what PostgreSQL says of a fault: it adds the row, or a piece of its JSON; tell whether it was one."""
+    diagnosis = getattr(fault, "diag", None)
+    if diagnosis is None or not diagnosis.sqlstate:
+        return False
+    said = (diagnosis.sqlstate, diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)
+    in_data = diagnosis.sqlstate[:2] in ("22", "23")  # there even the first line may hold a value
+    fault.args = (" ".join(filter(None, said)) if in_data else diagnosis.message_primary,)
+    return True
 
 
 def _set_up_sqlite(engine: Engine) -> None:

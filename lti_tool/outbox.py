@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from lti_tool import registrations, roster_rows
+from lti_tool import registrations, retention, roster_rows
 from lti_tool.ags import Gradebooks, Outcome
+from lti_tool.assistant import delete_learner
 from lti_tool.columns import column_of
+from lti_tool.forgetting import FORGET
 from lti_tool.line_items import Place
 from lti_tool.outbox_rows import EVENT, SCORE
 from lti_tool.registrations import Registration
@@ -53,6 +55,8 @@ class Sender:
         while rows := self._take():
             for row in (row for row in rows if row.kind == SCORE):
                 self._settle(row, self._send_score(row))
+            for row in (row for row in rows if row.kind == FORGET):
+                self._settle(row, self._forget(row))
             events = [row for row in rows if row.kind == EVENT]
             for tenant in dict.fromkeys(row.tenant for row in events):
                 self._send_events(tenant, [row for row in events if row.tenant == tenant])
@@ -61,7 +65,7 @@ class Sender:
             return session.scalar(query)
 
     def clean(self) -> None:
-        """Throw away used nonces, sessions that are over, and old lists of members; delivered rows after a month."""
+        """Throw away what is over or was delivered a month ago, old lists of members, and who stayed away too long."""
         at = self.services.clock()
         with self.services.database.write() as session:
             session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at < at))
@@ -69,9 +73,15 @@ class Sender:
             roster_rows.forget_old(session, at)
             session.execute(
                 delete(OutboxRow).where(
-                    or_(OutboxRow.kind == EVENT, OutboxRow.status == "superseded"), OutboxRow.done_at < at - KEPT
+                    or_(
+                        OutboxRow.kind == EVENT,
+                        OutboxRow.status == "superseded",
+                        and_(OutboxRow.kind == FORGET, OutboxRow.status == "sent"),
+                    ),
+                    OutboxRow.done_at < at - KEPT,
                 )
             )
+        retention.clean(self.services.database, at)
 
     def _take(self) -> Sequence[OutboxRow]:
         at = self.services.clock()
@@ -90,8 +100,8 @@ class Sender:
             return rows
 
     def _sendable(self) -> ColumnElement[bool]:
-        # Without an assistant its events wait for the day there is one.
-        return OutboxRow.kind.in_((SCORE, EVENT) if self.services.settings.assistant_url else (SCORE,))
+        # Without an assistant what is for it waits for the day there is one.
+        return OutboxRow.kind.in_((SCORE, EVENT, FORGET) if self.services.settings.assistant_url else (SCORE,))
 
     def _send_score(self, row: OutboxRow) -> Outcome:
         with self.services.database.read() as session:
@@ -144,6 +154,13 @@ class Sender:
                 self._settle(
                     row, Outcome("again", f"De assistent antwoordt niet ({delivery.failure or 'onvolledig'}).")
                 )
+
+    def _forget(self, row: OutboxRow) -> Outcome:
+        try:
+            token = self.services.keys.host_key(row.tenant).server_token(at=self.services.clock(), scope=("learners",))
+        except NotFound as fault:
+            return Outcome("again", f"De assistent kan niet gevraagd worden ({fault.code}).")
+        return delete_learner(self.services.settings.assistant_url, token, row.target)
 
     def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
         at = self.services.clock()

@@ -6,6 +6,7 @@ call: it is the connected socket's peer that is looked at, before a byte is sent
 
 import ipaddress
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ CONNECT_SECONDS = 4.0
 READ_SECONDS = 8.0
 TOTAL_SECONDS = 15.0
 MAX_BYTES = 512 * 1024
+
+_ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_PUBLIC6 = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # 6to4's, given up (RFC 7526)
 
 
 class OutgoingFault(Exception):
@@ -103,8 +109,7 @@ class Outgoing:
     def _call(
         self, method: str, url: str, headers: Mapping[str, str] | None, data: Mapping[str, str] | bytes | None
     ) -> Answer:
-        if not url.lower().startswith("https:") and not self._allow_private:
-            raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+        _refuse_form(url, allow_http=self._allow_private)
         end = self._clock() + self._total
         # A session of its own per call: no cookies of one platform reach another, and threads share nothing.
         with requests.Session() as session:
@@ -145,14 +150,43 @@ class PrivateAddress(OSError):
     """The name leads to an address on the inside."""
 
 
+def _refuse_form(url: str, *, allow_http: bool) -> None:
+    """Refuse an address that is none, or that says more than where to.
+
+    A name or password in it would take the place of our own access; other programs would read a backslash or a control
+    character otherwise than we do.
+    """
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        named = False
+    if not named or _ODD.search(url):
+        raise OutgoingFault("dit is geen bruikbaar adres")
+    if "@" in parts.netloc:
+        raise OutgoingFault(f"{_host(url)}: een adres met een naam of wachtwoord erin is niet toegelaten")
+    if parts.scheme != "https" and not (allow_http and parts.scheme == "http"):
+        raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+
+
+def is_inside(text: str) -> bool:
+    """Tell whether an address is not one of the public internet, or leads to such a one through another notation."""
+    address = ipaddress.ip_address(text.split("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.teredo or not (address in _PUBLIC6 or address in _NAT64 or address.ipv4_mapped):
+            return True
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:  # networks with IPv6 only reach the public IPv4 internet by it
+            inner = ipaddress.IPv4Address(address.packed[-4:])
+        address = inner or address
+    return not address.is_global or address.is_multicast or address in _RELAYS
+
+
 def _refuse_private(connection: HTTPSConnection) -> None:
     peer = connection.sock.getpeername()[0] if connection.sock else ""
-    address = ipaddress.ip_address(peer.split("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    if not address.is_global or address.is_multicast:
+    if is_inside(peer):
         connection.close()
-        raise PrivateAddress(f"{address} is een privaat adres")
+        raise PrivateAddress(f"{peer} is een privaat adres")
 
 
 class _GuardedHTTPS(HTTPSConnection):

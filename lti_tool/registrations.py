@@ -95,9 +95,9 @@ def find(where: Session | Direct, issuer: str, client_id: str) -> tuple[int, Reg
     return (rows[0].id, _registration(rows[0])) if len(rows) == 1 else None
 
 
-def by_id(connection: Direct, registration_id: int) -> Registration | None:
+def by_id(where: Session | Direct, registration_id: int) -> Registration | None:
     """Give a registration by its row's id."""
-    rows = connection.execute(_BY_ID, {"row": registration_id})
+    rows = execute(where, _BY_ID, {"row": registration_id})
     return _registration(rows[0]) if rows else None
 
 

@@ -4,6 +4,7 @@ Programs get problem+json, people get a page; which of the two follows from the 
 """
 
 import logging
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,21 @@ FOR_PROGRAMS = (
     "/healthz",
 )
 ANYWHERE = "*"
+# A platform may have opened these in a window of its own, and its pages there need their opener back at the end.
+OPENED_BY_PLATFORMS = ("/lti/login", "/lti/launch", "/lti/page", "/lti/pick", "/lti/mine", "/lti/register")
+HSTS = "max-age=31536000"  # a year; not for subdomains, which are not ours to speak for
+
+# Everything that browsers know and we do not use; a name that a browser does not know, it complains of in its console.
+SWITCHED_OFF = (
+    *("accelerometer", "autoplay", "camera", "clipboard-read", "clipboard-write", "display-capture"),
+    *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get"),
+    *("idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment"),
+    *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial"),
+    *("usb", "window-management", "xr-spatial-tracking"),
+)
+_PERMISSIONS = ", ".join(f"{feature}=()" for feature in SWITCHED_OFF)
+# What may stand in a policy: nothing that would begin another source or another rule.
+_SOURCE = re.compile(r"\*|https?://[A-Za-z0-9.\-]+(:\d+)?|https?://\[[0-9A-Fa-f:.]+\](:\d+)?")
 
 
 def services() -> Services:
@@ -39,12 +55,16 @@ def services() -> Services:
 
 def framed_by(origins: tuple[str, ...]) -> None:
     """Say whose pages may show this answer in a frame; without it, none may."""
-    g.frame_ancestors = " ".join(origins) or "'none'"
+    g.frame_ancestors = " ".join(_sources(origins)) or "'none'"
 
 
 def forms_to(origins: tuple[str, ...]) -> None:
     """Say to whose pages, besides our own, a form on this page may post; browsers hold redirects to it as well."""
-    g.form_action = " ".join(("'self'", *dict.fromkeys(origins)))
+    g.form_action = " ".join(("'self'", *dict.fromkeys(_sources(origins))))
+
+
+def _sources(origins: tuple[str, ...]) -> list[str]:
+    return [each for each in origins if _SOURCE.fullmatch(each)]
 
 
 def install(app: Flask) -> None:
@@ -74,7 +94,7 @@ def _refusal(error: VkError) -> tuple[Response, int]:
         error = VkError("In deze module zit een fout. De beheerder vindt in het logboek waar.", code="content-invalid")
         error.status, error.title = 500, "Deze inhoud klopt niet"
     if request.path.startswith(FOR_PROGRAMS):
-        return _problem(error)
+        return _waiting(_problem(error), error), error.status
     paragraphs = tuple(error.detail.split("\n"))
     if isinstance(error, Refused):
         paragraphs = TEXTS[error.advice]
@@ -83,7 +103,13 @@ def _refusal(error: VkError) -> tuple[Response, int]:
     elif "frame_ancestors" not in g:
         framed_by((ANYWHERE,))
     page = render_template("problem.html", title=error.title, paragraphs=paragraphs, code=error.code)
-    return Response(page), error.status
+    return _waiting(Response(page), error), error.status
+
+
+def _waiting(response: Response, error: VkError) -> Response:
+    if "retry_after" in error.extra:
+        response.headers["Retry-After"] = str(error.extra["retry_after"])
+    return response
 
 
 def _http(error: HTTPException) -> tuple[Response, int]:
@@ -100,10 +126,10 @@ def _http(error: HTTPException) -> tuple[Response, int]:
     return _refusal(told)
 
 
-def _problem(error: VkError) -> tuple[Response, int]:
+def _problem(error: VkError) -> Response:
     response = jsonify(error.problem())
     response.mimetype = "application/problem+json"
-    return response, error.status
+    return response
 
 
 def _headers(response: Response) -> Response:
@@ -117,7 +143,11 @@ def _headers(response: Response) -> Response:
     )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    response.headers["Permissions-Policy"] = _PERMISSIONS
+    opened = request.path.startswith(OPENED_BY_PLATFORMS)
+    response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none" if opened else "same-origin"
+    if services().settings.base_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = HSTS
     if not request.path.startswith("/lti/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

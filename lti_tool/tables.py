@@ -50,13 +50,14 @@ class Base(DeclarativeBase):
 
 
 class TenantRow(Base):
-    """An institution."""
+    """An institution; `retention_months` says after how long learners who stay away are forgotten (None: never)."""
 
     __tablename__ = "tenants"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     created_at: Mapped[datetime]
+    retention_months: Mapped[int | None]
 
 
 class RegistrationRow(Base):
@@ -273,7 +274,10 @@ class AssessmentRow(Base):
 
 
 class OutboxRow(Base):
-    """Something to tell another system, written with what it tells of; `target` names what a newer row replaces."""
+    """Something to tell another system, written with what it tells of; `target` names what a newer row replaces.
+
+    `learner` is whom it is about, so that it can be forgotten with them.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_due", "status", "due_at"), Index("ix_outbox_target", "kind", "target"))
@@ -283,6 +287,7 @@ class OutboxRow(Base):
     tenant: Mapped[str] = mapped_column(String(60))
     target: Mapped[str] = mapped_column(String(300))
     submission: Mapped[str | None] = mapped_column(String(36), index=True)
+    learner: Mapped[str] = mapped_column(String(64), index=True, default="", server_default="")
     payload: Mapped[dict[str, Any]]
     status: Mapped[str] = mapped_column(String(20))
     detail: Mapped[str] = mapped_column(String(500))

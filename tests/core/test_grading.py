@@ -209,7 +209,7 @@ def test_who_has_handed_in_nothing_yet_is_told_by_name_and_how_far_they_came() -
         ("yusuf", "begun"),
         ("Zoë", "opened"),
     ]
-    assert (queue["missing"]["expected"], queue["missing"]["updated_at"]) == (4, "2026-03-02T09:00:00Z")
+    assert (queue["missing"]["expected"], queue["missing"]["updated_at"]) == (4, "2026-03-02T09:00:00.000Z")
     assert queue["about"] == {"learner": YUSUF, "name": "yusuf", "submission": None}
     assert at_desk.roster(True)["missing"]["people"] == people
     at_desk.roster("true")

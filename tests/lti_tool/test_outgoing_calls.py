@@ -1,5 +1,6 @@
 """What goes out to platforms is limited in time, size and direction; and their keys are kept sensibly."""
 
+import ipaddress
 import json
 import socket
 import threading
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 from jwt.algorithms import RSAAlgorithm
 
 from lti_tool import outgoing
@@ -152,7 +155,13 @@ def inside(tmp_path: Path) -> Iterator[tuple[int, list[bytes]]]:
         thread.join(timeout=10)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0", "127.1"),
+        *("2130706433", "0x7f000001", "0177.0.0.1"),
+    ],
+)
 def test_an_address_on_the_inside_gets_no_byte(host: str, inside: tuple[int, list[bytes]]) -> None:
     port, seen = inside
     with pytest.raises(OutgoingFault, match="privaat adres"):
@@ -169,6 +178,104 @@ def test_the_guard_lets_addresses_on_the_outside_through(
     with pytest.raises(OutgoingFault):
         Outgoing(total=3.0).get(f"https://127.0.0.1:{port}/jwks")
     assert any(each.startswith(b"\x16\x03") for each in seen), "no TLS hello arrived"
+
+
+PRIVATE_FOUR = ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"]
+OUTSIDE = ["8.8.8.8", "193.190.1.1", "2606:4700:4700::1111", "64:ff9b::808:808", "2002:808:808::1", "::ffff:8.8.8.8"]
+
+
+@pytest.mark.parametrize("four", [*PRIVATE_FOUR, "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.88.99.1"])
+def test_an_inside_address_is_known_in_every_notation(four: str) -> None:
+    last = ipaddress.IPv4Address(four).packed
+    notations = {
+        "mapped": b"\0" * 10 + b"\xff\xff" + last,
+        "compatible": b"\0" * 12 + last,
+        "translated": b"\0" * 8 + b"\xff\xff\0\0" + last,
+        "nat64": bytes.fromhex("0064ff9b") + b"\0" * 8 + last,
+        "nat64, a network's own": bytes.fromhex("0064ff9b0001") + b"\0" * 6 + last,
+        "6to4": bytes.fromhex("2002") + last + b"\0" * 10,
+        "teredo": bytes.fromhex("20010000") + b"\0" * 8 + bytes(255 - each for each in last),
+    }
+    assert outgoing.is_inside(four)
+    for name, packed in notations.items():
+        assert outgoing.is_inside(str(ipaddress.IPv6Address(packed))), name
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "100::1", "2001:db8::1"],
+)
+def test_an_inside_address_of_ipv6_is_known(address: str) -> None:
+    assert outgoing.is_inside(address)
+
+
+@pytest.mark.parametrize("address", OUTSIDE)
+def test_an_address_on_the_outside_may_be_called(address: str) -> None:
+    assert not outgoing.is_inside(address)
+
+
+@given(st.ip_addresses(v=6))
+def test_no_address_of_ipv6_that_carries_an_inside_one_passes(address: ipaddress.IPv6Address) -> None:
+    inner = address.ipv4_mapped or address.sixtofour
+    if not outgoing.is_inside(str(address)):
+        assert address.is_global
+        assert inner is None or inner.is_global
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://lms.example:geheim@evil.example/token",
+        "https://gebruiker@lms.example/token",
+        "https://@lms.example/token",
+        "https://lms.example\\@evil.example/token",
+        "https://lms.example/pad\r\nX-Kop: 1",
+        "https://lms.example\t.evil.example/",
+        "https://",
+        "https:///pad",
+        "https://lms.example:0/",
+        "https://lms.example:99999/",
+        "https://[::1/",
+        "//lms.example/token",
+        "file:///etc/passwd",
+        "ftp://lms.example/",
+        "gopher://lms.example/",
+        f"https://{'a' * 70}.example/",
+        "",
+    ],
+)
+@pytest.mark.parametrize("allow_private", [True, False])
+def test_an_address_that_says_more_than_where_to_is_not_called(
+    url: str, allow_private: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was made")
+
+    monkeypatch.setattr(socket, "getaddrinfo", connect)
+    with pytest.raises(OutgoingFault) as fault:
+        Outgoing(allow_private=allow_private).get(url)
+    assert "geheim" not in fault.value.reason
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_takes_neither_us_nor_our_access_elsewhere(out: Outgoing, listener: Listener, status: int) -> None:
+    elsewhere = {"Location": f"{listener.url}/elders"}
+    listener.answers["/weg"] = lambda _: (status, "text/plain", b"", elsewhere)
+    answer = out.post(f"{listener.url}/weg", b"{}", {"Authorization": "Bearer sesam"})
+    assert answer.status == status
+    assert listener.to("/elders") == []
+
+
+def test_a_proxy_or_a_password_of_the_environment_is_not_used(
+    out: Outgoing, listener: Listener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login jan password geheim\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    listener.json("/open", {})
+    assert out.get(f"{listener.url}/open").status == 200
+    assert "Authorization" not in listener.asked[0].headers
 
 
 class Ticks:

@@ -89,7 +89,7 @@ class Listener:
                 with suppress(BrokenPipeError):  # who asked may have given up
                     self.wfile.write(said)
 
-            do_GET = do_POST = _answer
+            do_GET = do_POST = do_DELETE = _answer
 
             def log_message(self, format: str, *args: Any) -> None:
                 return None

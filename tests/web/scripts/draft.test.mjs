@@ -173,6 +173,21 @@ test("a fault of the host is retried, and what it said is kept for the learner",
   assert.equal(draft.problem, "");
 });
 
+test("a host that is too busy is left alone for as long as it asks, and then gets the text", async () => {
+  const { draft, host, clock } = open();
+  const busy = error("too-many-requests", 429);
+  busy.body = { retry_after: 40 };
+  host.faults = [busy];
+  draft.input("straks");
+  await clock.pass(1500);
+  assert.equal(draft.status, "failed");
+  await clock.pass(39000);
+  assert.deepEqual(host.saves, []);
+  await clock.pass(1000);
+  assert.deepEqual(host.saves, ["straks"]);
+  assert.equal(draft.status, "saved");
+});
+
 test("a text that the host refuses is not sent again before it changes", async () => {
   const { draft, host, clock, storage } = open();
   host.faults = [error("too-long", 422)];

@@ -231,7 +231,9 @@ export class Draft {
     if (error.code === "session-expired") return this.#become("expired");
     this.problem = error.detail ?? "";
     if (error.code !== "offline" && error.status < 500 && error.status !== 429) return this.#become("refused");
-    this.#schedule(this.#backoff[Math.min(this.#failures++, this.#backoff.length - 1)]);
+    const pause = this.#backoff[Math.min(this.#failures++, this.#backoff.length - 1)];
+    // A host that is too busy says after how many seconds it may be asked again.
+    this.#schedule(Math.max(pause, 1000 * (Number(error.body?.retry_after) || 0)));
     this.#become(error.code === "offline" ? "offline" : "failed");
   }
 
