@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import Module, Quiz, Step, WrittenStep
+from veranderkracht.modules.model import Module, Quiz, Step, rubric_of
 
 TAG = "score"  # tells our column from others that a platform may hang on the same link
 REVIEWABLE = ("Submitted", "Completed")  # the activity progress that our scores tell of work that can be read
@@ -41,12 +41,12 @@ class Column:
 
 def column_of(library: Library, module: Module, step: Step) -> Column | None:
     """Give the column of a step, or None when the step brings no score."""
-    if isinstance(step, WrittenStep):
-        maximum = library.rubric(step.rubric).maximum
+    if named := rubric_of(step):
+        maximum = library.rubric(named).maximum
     elif isinstance(step, Quiz):
         maximum = Decimal(len(step.questions))
     else:
         return None
     if maximum <= 0:
         return None
-    return Column(step.title, maximum, f"{module.slug}/{step.id}", reviewable=isinstance(step, WrittenStep))
+    return Column(step.title, maximum, f"{module.slug}/{step.id}", reviewable=bool(named))

@@ -11,14 +11,14 @@ from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
 from lti_tool.tables import MemberRow, PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
-from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk, NameOf, SyncOf
 from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import Module, WrittenStep
+from veranderkracht.modules.model import Module
 
 
 def module_of(services: Services, visit: Visit) -> Module:
@@ -56,9 +56,7 @@ def assignment(library: Library, module: str, step: str) -> Assignment:
     Raises:
         NotFound: there is no such module or step, or its kind cannot be played yet.
     """
-    found = find_step(library.module(module), step)
-    rubric = library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-    return Assignment(library.module(module), found, rubric)
+    return assign(library, library.module(module), find_step(library.module(module), step))
 
 
 def store_of(services: Services, visit: Visit) -> SqlStore:

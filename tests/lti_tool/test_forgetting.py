@@ -478,7 +478,7 @@ def upgrade(url: str, to: str) -> None:
 
 
 def test_what_was_waiting_before_the_upgrade_is_forgotten_too_on_either_database(url: str) -> None:
-    upgrade(url, "0050-1")
+    upgrade(url, "0005-1")
     statement = {"statement": {"id": "e1", "actor": {"account": {"homePage": "x", "name": "a" * 64}}}}
     old = [
         {"kind": "ags-score", "target": "1:" + "a" * 64, "payload": json.dumps({"score": {}})},

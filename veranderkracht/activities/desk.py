@@ -25,6 +25,8 @@ from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case
 from veranderkracht.rubrics import assessment as scoring
 from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.toolkit import worksheets
+from veranderkracht.toolkit.model import WorksheetTool
 
 NameOf = Callable[[LearnerId], str]
 SyncOf = Callable[[SubmissionId], dict[str, str] | None]
@@ -114,13 +116,15 @@ class Desk:
                 **submission_json(found),
                 "name": self.name_of(found.key.learner),
                 "answers": self._answers(found),
+                "filled": _filled(snapshot, found),
             },
             "prompt_html": str(render(snapshot.prompt)),
             "rubric": rubric.model_dump(mode="json", exclude={"criteria": {"__all__": {"signals", "next_steps"}}}),
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
-            "assistant": self.assistant,
+            # Whoever reads along reads a text; a worksheet has none.
+            "assistant": self.assistant and snapshot.tool is None,
         }
 
     def assess(
@@ -247,6 +251,16 @@ class Desk:
             for option in decision.options
             if option.id in answers.get(decision.id, [])
         ]
+
+
+def _filled(snapshot: Snapshot, submission: Submission) -> list[dict[str, Any]] | None:
+    """Give a worksheet as its reader sees it, by the sheet as the learner had it; None for other work."""
+    if not isinstance(snapshot.tool, WorksheetTool):
+        return None
+    return [
+        {"title": said.title, "fields": [{"label": label, "text": text} for label, text in said.fields]}
+        for said in worksheets.read(snapshot.tool, submission.body.get("parts", {}))
+    ]
 
 
 def _scored(snapshot: Snapshot, submission: Submission, assessment: Assessment) -> ActivityEvent:

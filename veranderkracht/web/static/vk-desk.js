@@ -7,6 +7,7 @@ import { FeedbackPanel } from "./feedback.js";
 import { GradingForm } from "./grading.js";
 import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
+import { said } from "./sheet.js";
 
 const STATUS = {
   waiting: "Wacht op jou",
@@ -142,8 +143,8 @@ export class VkDesk extends VkElement {
     this.part("choices").hidden = !submission.answers?.length;
     this.part("answers").replaceChildren(...(submission.answers ?? []).map((answer) => this.#answer(answer)));
     const text = submission.body?.text ?? "";
-    this.part("body").replaceChildren(...paragraphs(text));
-    this.part("body").hidden = !text;
+    this.part("body").replaceChildren(...(submission.filled ? said(this, submission.filled) : paragraphs(text)));
+    this.part("body").hidden = !text && !submission.filled;
     this.part("ask").hidden = !text || !work.assistant;
     this.#panel?.clear();
     this.#panel = new FeedbackPanel(this, {
