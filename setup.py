@@ -105,6 +105,8 @@ setup(
             "vk_case = xblocks.case:CaseBlock",
             "vk_reflection = xblocks.reflection:ReflectionBlock",
             "vk_quiz = xblocks.quiz:QuizBlock",
+            "vk_scan = xblocks.scan:ScanBlock",
+            "vk_worksheet = xblocks.worksheet:WorksheetBlock",
         ],
         "lms.djangoapp": ["xblocks = xblocks.apps:VeranderkrachtConfig"],
         "cms.djangoapp": ["xblocks = xblocks.apps:VeranderkrachtConfig"],

@@ -9,10 +9,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lti_tool.columns import TAG, Column
-from lti_tool.outgoing import Answer, Outgoing
+from lti_tool.outgoing import Answer, Outgoing, with_query
 from lti_tool.registrations import origin
 
 WRITE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
@@ -88,7 +87,7 @@ def find(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
 
 
 def _listed(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    address = _asking(place.line_items, resource_link_id=place.link, limit=str(PAGE))
+    address = with_query(place.line_items, resource_link_id=place.link, limit=str(PAGE))
     end = time.monotonic() + LONGEST_LOOK
     for _ in range(MAX_PAGES):
         if time.monotonic() > end:
@@ -128,9 +127,3 @@ def _made(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
 def _ours_to_use(address: Any, place: Place) -> bool:
     # Our access goes along with every call: never to another server than the one that the launch named.
     return isinstance(address, str) and len(address) <= 2000 and origin(address) == origin(place.line_items)
-
-
-def _asking(address: str, **values: str) -> str:
-    parts = urlsplit(address)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *values.items()]
-    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from lti_tool import registrations, retention
+from lti_tool import registrations, retention, roster_rows
 from lti_tool.ags import Gradebooks, Outcome
 from lti_tool.assistant import delete_learner
 from lti_tool.finding_columns import find_column
@@ -57,11 +57,12 @@ class Sender:
             return session.scalar(query)
 
     def clean(self) -> None:
-        """Throw away nonces and sessions that are over, rows delivered a month ago, and who stayed away too long."""
+        """Throw away what is over or was delivered a month ago, old lists of members, and who stayed away too long."""
         at = self.services.clock()
         with self.services.database.write() as session:
             session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at < at))
             session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
+            roster_rows.forget_old(session, at)
             session.execute(
                 delete(OutboxRow).where(
                     or_(

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -67,6 +67,13 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
             raise OutgoingFault("het antwoord is geen JSON") from fault
+
+
+def with_query(address: str, **values: str) -> str:
+    """Give an address that asks for these values too, beside what its query holds already."""
+    parts = urlsplit(address)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *values.items()]
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 class Outgoing:

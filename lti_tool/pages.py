@@ -17,9 +17,9 @@ from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, PlayableStep
-from veranderkracht.errors import BadInput, Forbidden
+from veranderkracht.errors import BadInput, Forbidden, NotFound
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import WrittenStep
+from veranderkracht.modules.model import rubric_of
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lti")
@@ -61,6 +61,12 @@ def opening(visit: Visit) -> Visit:
     if not visit.placed_step:
         return visit.turned_to("module", "")
     step = placed.assignment_of(services(), visit, visit.placed_step).step
+    if visit.about and visit.role == "teacher" and not rubric_of(step):
+        raise NotFound(
+            "Bij deze stap valt er geen werk te lezen: wie ze maakt, krijgt meteen een uitslag, en die gaat naar het "
+            "puntenboek van je leeromgeving.",
+            code="review-nothing",
+        )
     return visit.turned_to(_first_view(visit, step), visit.placed_step)
 
 
@@ -95,18 +101,18 @@ def _page(ours: Services, visit: Visit, template: str, **values: object) -> Resp
 def _first_view(visit: Visit, step: PlayableStep) -> View:
     if visit.role == "learner":
         return "play"
-    return "desk" if visit.role == "teacher" and isinstance(step, WrittenStep) else "preview"
+    return "desk" if visit.role == "teacher" and rubric_of(step) else "preview"
 
 
 def _around(visit: Visit, assignment: Assignment) -> dict[str, object]:
     """Give what stands around a step: where else one can go from here, and what a preview is."""
-    steps = [step.id for step in assignment.module.steps if step.kind in ("reading", "case", "reflection", "quiz")]
+    steps = [step.id for step in assignment.module.steps if isinstance(step, PlayableStep)]
     position = steps.index(visit.step)
     view: View = "play" if visit.role == "learner" else "preview"
     following = steps[position + 1] if position + 1 < len(steps) and not visit.placed_step else ""
     return {
         "module": assignment.module,
-        "graded": isinstance(assignment.step, WrittenStep),
+        "graded": assignment.rubric is not None,
         "whole": not visit.placed_step,
         "following": following if visit.view != "desk" else "",
         "following_view": view,

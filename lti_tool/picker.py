@@ -21,14 +21,13 @@ from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration, origin
 from lti_tool.responses import forms_to, framed_by, services
 from lti_tool.services import Services
-from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.operations import play
 from veranderkracht.activities.payload import read_payload
 from veranderkracht.activities.player import Player
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import BadInput, Forbidden, NotFound
-from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import Face, render_step, step_view
 
 blueprint = Blueprint("picker", __name__, url_prefix="/lti/pick")
@@ -173,9 +172,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
 def _assignment(ours: Services, choice: str) -> Assignment:
     slug, _, step_id = choice.partition("/")
     module = ours.library.module(slug)
-    step = find_step(module, step_id)
-    rubric = ours.library.rubric(step.rubric) if isinstance(step, WrittenStep) else None
-    return Assignment(module, step, rubric)
+    return assign(ours.library, module, find_step(module, step_id))
 
 
 def _choose(

@@ -2,23 +2,24 @@
 
 from functools import cache, lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lti_tool.direct import Direct
 from lti_tool.outbox_rows import OutboxRecorder
+from lti_tool.rosters import roster_of
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
 from lti_tool.sync_states import sync_states
-from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
+from lti_tool.tables import MemberRow, PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
-from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk, NameOf, Sync, SyncOf
 from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import Module, WrittenStep
+from veranderkracht.modules.model import Module
 
 
 def module_of(services: Services, visit: Visit) -> Module:
@@ -56,9 +57,7 @@ def assignment(library: Library, module: str, step: str) -> Assignment:
     Raises:
         NotFound: there is no such module or step, or its kind cannot be played yet.
     """
-    found = find_step(library.module(module), step)
-    rubric = library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-    return Assignment(library.module(module), found, rubric)
+    return assign(library, library.module(module), find_step(library.module(module), step))
 
 
 def store_of(services: Services, visit: Visit) -> SqlStore:
@@ -99,6 +98,8 @@ def desk_of(services: Services, visit: Visit) -> Desk:
         name_of=_names(services, visit),
         sync_of=_syncs(services, visit),
         gradebook=True,
+        roster_of=lambda refresh: roster_of(services, visit, refresh=refresh),
+        about=visit.about,
         assistant=bool(services.settings.assistant_url),
         clock=services.clock,
     )
@@ -109,16 +110,23 @@ def _names(services: Services, visit: Visit) -> NameOf:
 
     @cache
     def names() -> dict[str, str]:
-        here = select(SubmissionRow.learner).where(
+        handed_in = select(SubmissionRow.learner).where(
             SubmissionRow.tenant == visit.tenant, SubmissionRow.placement == visit.placement
+        )
+        listed = select(MemberRow.learner, MemberRow.name).where(MemberRow.link_id == visit.link)
+        here = or_(
+            PersonRow.learner.in_(handed_in),
+            PersonRow.learner.in_(listed.with_only_columns(MemberRow.learner)),
+            PersonRow.learner == visit.about,
         )
         query = (
             select(PersonRow.learner, PersonRow.name)
             .join(TenantRow)
-            .where(TenantRow.slug == visit.tenant, PersonRow.learner.in_(here))
+            .where(TenantRow.slug == visit.tenant, PersonRow.name != "", here)
         )
         with services.database.read() as session:
-            return {row.learner: row.name for row in session.execute(query)}
+            # What a launch said of a name is newer than what the list says, or was said without one.
+            return {row.learner: row.name for found in (listed, query) for row in session.execute(found)}
 
     return lambda learner: names().get(learner) or f"Lerende {learner[:4]}"
 

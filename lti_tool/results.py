@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from lti_tool.line_items import MAX_PAGES, PAGE, LookUpFault
-from lti_tool.outgoing import Outgoing
+from lti_tool.outgoing import Outgoing, with_query
 from lti_tool.registrations import origin
 
 RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
@@ -67,8 +67,7 @@ def read(outgoing: Outgoing, line_item: str, headers: Mapping[str, str], user: s
 def results_url(line_item: str, **asked: str) -> str:
     """Give the address of a column's results: `/results` goes before the query, if there is one."""
     parts = urlsplit(line_item)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *asked.items()]
-    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/results", query=urlencode(query)))
+    return with_query(urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/results")), **asked)
 
 
 def _rows(outgoing: Outgoing, line_item: str, headers: Mapping[str, str], user: str) -> Iterator[Any]:

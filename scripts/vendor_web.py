@@ -1,8 +1,8 @@
-"""Fetch the fonts and icons that the web components ship, pinned by version and hash.
+"""Fetch the fonts, icons and chart library that the web components ship, pinned by version and hash.
 
-Owns `veranderkracht/web/static/fonts/`, `icons/` and `vendor.lock.json`. Run it by hand when a version goes up:
-`python scripts/vendor_web.py` fetches from the npm registry, writes the files and the lock. The tests compare the files
-on disk with the lock and never touch the network.
+Owns `veranderkracht/web/static/fonts/`, `icons/`, `vendor/` and `vendor.lock.json`. Run it by hand when a version
+goes up: `python scripts/vendor_web.py` fetches from the npm registry, writes the files and the lock. The tests compare
+the files on disk with the lock and never touch the network.
 """
 
 import hashlib
@@ -20,7 +20,8 @@ REGISTRY = "https://registry.npmjs.org"
 
 ICONS = (
     "arrow-left arrow-right book-open check circle-alert circle-check circle-dashed circle-x clipboard-check clock"
-    " external-link feather library list-checks pencil-line refresh-cw send users"
+    " clipboard-list external-link feather gauge library list-checks pencil-line plus printer refresh-cw send trash-2"
+    " users"
 ).split()
 
 
@@ -52,6 +53,9 @@ PACKAGES = (
         | font("atkinson-hyperlegible", "400-normal", "700-normal"),
     ),
     Package(
+        "chart.js", "4.6.1", {"LICENSE.md": "vendor/chart.LICENSE.txt", "dist/chart.umd.min.js": "vendor/chart.js"}
+    ),
+    Package(
         "lucide-static",
         "1.62.0",
         {"LICENSE": "icons/lucide.LICENSE.txt"} | {f"icons/{name}.svg": f"icons/{name}.svg" for name in ICONS},
@@ -78,6 +82,13 @@ def fetch(package: Package) -> dict[str, bytes]:
         return found
 
 
+def as_module(source: bytes) -> bytes:
+    """Turn a UMD bundle into an ES module around it, unchanged: in a page with RequireJS, as an LMS, it would look for
+    that, and elsewhere it would leave a global."""
+    opening = b"const module = { exports: {} }, exports = module.exports;\n"
+    return opening + source + b"\nexport default module.exports;\n"
+
+
 def sprite(icons: dict[str, bytes]) -> bytes:
     """Join icon files into one SVG of symbols, which templates take their shapes from."""
     symbols = []
@@ -97,6 +108,7 @@ def main() -> None:
         if icons:
             files = {place: data for place, data in files.items() if not place.endswith(".svg")}
             files["icons/lucide.svg"] = sprite(icons)
+        files = {place: as_module(data) if place.endswith(".js") else data for place, data in files.items()}
         for place, data in files.items():
             target = STATIC / place
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,6 @@ from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.operations import LEARNER_OPERATIONS, TEACHER_OPERATIONS, grade, play
 from veranderkracht.errors import Forbidden, NotFound, VkError
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import WrittenStep
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 from xblocks import olx, pages, responses
 from xblocks.placement import Placement, assignment_of
@@ -74,13 +73,13 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
             assignment = self.assignment
             placed = Placement.of(self, assignment)
             teaches = placed.who.role == "teacher"
-            written = isinstance(assignment.step, WrittenStep)
+            graded = assignment.rubric is not None
             content = pages.step_page(
                 step=self._step_html(assignment),
-                desk=self._desk_html(assignment) if teaches and written else None,
+                desk=self._desk_html(assignment) if teaches and graded else None,
                 preview=not placed.keeps,
                 teaches=teaches,
-                wide=written,
+                wide=graded,
             )
         except VkError as fault:
             return self._fragment(pages.problem_page(fault))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from veranderkracht.activities.assignment import Assignment, PlayableStep, Snapshot, find_step
+from veranderkracht.activities.assignment import Assignment, PlayableStep, Snapshot, assign, find_step
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.player import Player
 from veranderkracht.activities.preview import PreviewStore
@@ -21,7 +21,6 @@ from veranderkracht.clock import iso, now
 from veranderkracht.errors import BadInput, Forbidden, NotFound
 from veranderkracht.host_tokens import HostKey, pseudonym
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import WrittenStep
 from xblocks import people, platform
 from xblocks.configuration import Configuration, configuration
 from xblocks.outbox import OutboxRecorder
@@ -49,9 +48,7 @@ def assignment_of(kind: str, module_slug: str, step_id: str, prompt_override: st
             f"Daarvoor past: {fitting}.",
             code="kind-differs",
         )
-    if not isinstance(step, WrittenStep):
-        return Assignment(module, step)
-    return Assignment(module, step, library.rubric(step.rubric), prompt_override)
+    return assign(library, module, step, prompt_override)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def guide_command(module: str, step: str, failures: bool, folder: Path) -> None:
     Eindigt met code 1 als hij over alle teksten samen de lat niet haalt.
     """
     from assistant_service.feedback.measuring import count, measure, read_labelled
-    from veranderkracht.activities.assignment import Assignment, find_step
+    from veranderkracht.activities.assignment import assign, find_step
     from veranderkracht.modules.library import Library
     from veranderkracht.modules.model import WrittenStep
 
@@ -37,7 +37,7 @@ def guide_command(module: str, step: str, failures: bool, folder: Path) -> None:
     found = find_step(library.module(module), step)
     if not isinstance(found, WrittenStep):
         raise click.ClickException(f"{step!r} vraagt geen tekst.")
-    snapshot = Assignment(library.module(module), found, library.rubric(found.rubric)).snapshot
+    snapshot = assign(library, library.module(module), found).snapshot
     verdicts = measure(read_labelled(folder), snapshot)
     if not verdicts:
         raise click.ClickException(f"In {folder} liggen geen reflecties.")

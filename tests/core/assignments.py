@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
-from veranderkracht.activities.assignment import Assignment, find_step
+from tests.core.tools import SCAN, WORKSHEET
+from veranderkracht.activities.assignment import Assignment, assign, find_step
+from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module
 from veranderkracht.rubrics.model import Criterion, Level, Rubric
+from veranderkracht.toolkit.model import Tool
 
 RUBRIC = Rubric(
     slug="klein",
@@ -112,12 +115,39 @@ MODULE = Module.model_validate(
                 "max_words": 10,
                 "rubric": "klein",
             },
+            {
+                "id": "werkblad",
+                "kind": "worksheet",
+                "title": "Werkblad",
+                "minutes": 20,
+                "tool": "kaart",
+                "prompt": "Vul in voor jouw thema.",
+            },
+            {
+                "id": "plan",
+                "kind": "worksheet",
+                "title": "Plan",
+                "minutes": 20,
+                "tool": "kaart",
+                "prompt": "Je docent leest mee.",
+                "rubric": "klein",
+            },
+            {"id": "scan", "kind": "scan", "title": "Scan", "minutes": 8, "tool": "klimaat", "prompt": "Antwoord."},
         ],
     }
 )
 
 
+class _Shelf(Library):
+    """What the test module's steps name."""
+
+    def rubric(self, slug: str) -> Rubric:
+        return RUBRIC
+
+    def tool(self, slug: str) -> Tool:
+        return {"kaart": WORKSHEET, "klimaat": SCAN}[slug]
+
+
 def assignment(step: str, prompt_override: str = "") -> Assignment:
     """Give the assignment of one step of the test module."""
-    found = find_step(MODULE, step)
-    return Assignment(MODULE, found, RUBRIC if step in ("casus", "reflectie") else None, prompt_override)
+    return assign(_Shelf([], []), MODULE, find_step(MODULE, step), prompt_override)

@@ -83,7 +83,7 @@ def test_every_broken_file_is_named_with_its_line_in_one_go(root: Path) -> None:
     module = root / "content/modules/klein-begin"
     rubric, article = root / "rubrics/basis.yaml", root / "content/kennis/proef.md"
     expected = [
-        (module / "module.yaml", replace(module / "module.yaml", "kind: quiz", "kind: toets"), "onbekende soort stap"),
+        (module / "module.yaml", replace(module / "module.yaml", "kind: quiz", "kind: toets"), "onbekende soort"),
         (rubric, replace(rubric, "title: Basis", "title: [Basis"), "geen geldige YAML"),
         (article, replace(article, "*kort*", "<script>x</script>"), "script gevonden"),
     ]

@@ -47,9 +47,9 @@ def test_a_sound_module_loads_with_all_that_stands_in_it(folder: Path) -> None:
         (
             "kind: quiz",
             "kind: toets",
-            "onbekende soort stap 'toets'; bekend zijn reading, case, reflection, quiz, scan",
+            "onbekende soort 'toets'; bekend zijn reading, case, reflection, quiz, scan",
         ),
-        ("kind: quiz", "kind: 7", "onbekende soort stap 'het getal 7'"),
+        ("kind: quiz", "kind: 7", "onbekende soort 'het getal 7'"),
         ("slug: klein-begin", "slug: groot", "slug 'groot' gevonden, verwacht wordt 'klein-begin'"),
         ("title: Klein beginnen", "title: 2026", "title: het getal 2026 gevonden, verwacht wordt tekst"),
         ("title: Klein beginnen", "title:", "title: niets gevonden, verwacht wordt tekst"),

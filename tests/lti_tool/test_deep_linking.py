@@ -118,6 +118,7 @@ def test_a_step_is_placed_with_its_column_and_its_id_in_custom(world: World) -> 
                 "scoreMaximum": 10.0,
                 "resourceId": "samen-kijken/eigen-praktijk",
                 "tag": "score",
+                "submissionReview": {"reviewableStatus": ["Submitted", "Completed"], "label": "Lees het werk"},
             },
         }
     ]

@@ -73,7 +73,12 @@ def test_a_missing_column_is_made_once_for_all_learners(world: World, sender: Se
     sender.drain()
     made = world.west.columns[1:]
     assert [{name: value for name, value in each.items() if name != "id"} for each in made] == [
-        {"label": "Een moment uit je eigen praktijk", "scoreMaximum": 10.0, **OURS}
+        {
+            "label": "Een moment uit je eigen praktijk",
+            "scoreMaximum": 10.0,
+            "submissionReview": {"reviewableStatus": ["Submitted", "Completed"], "label": "Lees het werk"},
+            **OURS,
+        }
     ]
     assert scored(world) == [made[0]["id"]] * 2
     [asked] = [each for each in world.west.listener.to("/west/lineitems") if each.method == "POST"]

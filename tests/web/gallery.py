@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from tests.core.memory_store import MemoryStore
 from tests.web import voices
-from veranderkracht.activities.assignment import Assignment, find_step
+from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.operations import grade, play
 from veranderkracht.activities.player import Player
@@ -24,7 +24,7 @@ from veranderkracht.activities.store import LearnerId, PlacementId, SubmissionId
 from veranderkracht.clock import iso
 from veranderkracht.errors import NotSignedIn, VkError
 from veranderkracht.modules.library import Library
-from veranderkracht.modules.model import WrittenStep
+from veranderkracht.modules.model import Scan, Worksheet
 from veranderkracht.web import STATIC, Face, desk_view, render_desk, render_step, step_view
 
 HERE = Path(__file__).parent
@@ -48,6 +48,14 @@ EMBEDDED = """<!doctype html>
 <script type="module" src="/gallery.js"></script></body></html>"""
 
 
+_MAP: Any = {"kind": "worksheet", "minutes": 40, "tool": "betrokkenenkaart", "prompt": "Kies één onderwerp."}
+TOOLS = (
+    Worksheet(id="kaart", title="Wie hoort erbij?", **_MAP),
+    Worksheet(id="plan", title="Ter beoordeling", rubric="reflectie-basis", **_MAP),
+    Scan(id="klimaat", kind="scan", title="Waar sta je?", minutes=12, tool="veranderklimaat", prompt="Neem je tijd."),
+)
+
+
 @dataclass
 class Gallery:
     """The state of one gallery: its store, and how its assistant behaves."""
@@ -60,11 +68,10 @@ class Gallery:
     library: Library = field(default_factory=lambda: Library.at(ROOT))
 
     def assignment(self, step: str) -> Assignment:
-        """Give the assignment of a step of the first module."""
+        """Give the assignment of a step of the first module, or of one of the tools beside it."""
         module = self.library.module("samen-kijken")
-        found = find_step(module, step)
-        rubric = self.library.rubric(found.rubric) if isinstance(found, WrittenStep) else None
-        return Assignment(module, found, rubric)
+        module = module.model_copy(update={"steps": (*module.steps, *TOOLS)})
+        return assign(self.library, module, find_step(module, step))
 
     def player(self, step: str, learner: str, at: datetime | None = None) -> Player:
         """Give one learner's rules; `at` sets the time of what they do."""

@@ -12,7 +12,7 @@ from tests.web.gallery import Gallery
 from veranderkracht.modules.library import Library
 from veranderkracht.web import Face, StepView, desk_view, render_desk, render_step, step_view
 
-STEPS = ("wie-kijkt-mee", "de-linde", "toets", "eigen-praktijk")
+STEPS = ("wie-kijkt-mee", "de-linde", "toets", "eigen-praktijk", "kaart", "plan", "klimaat")
 
 
 class Tags(HTMLParser):
@@ -105,7 +105,7 @@ def test_names_and_titles_are_escaped() -> None:
 
 def test_the_header_says_where_you_are() -> None:
     text = " ".join(Markup(page("toets")).striptags().split())
-    assert "Samen kijken: naasten, vrijwilligers, partners Even toetsen Toets 6 minuten Stap 6 van 7" in text
+    assert "Samen kijken: naasten, vrijwilligers, partners Even toetsen Toets 6 minuten Stap 6 van 10" in text
 
 
 @pytest.mark.parametrize("heading", [1, 2, 3])

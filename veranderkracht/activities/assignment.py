@@ -11,10 +11,25 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from veranderkracht.errors import NotFound
-from veranderkracht.modules.model import Case, Module, Quiz, Reading, Reflection, Step, WrittenStep
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import (
+    Case,
+    Module,
+    Quiz,
+    Reading,
+    Reflection,
+    Scan,
+    Step,
+    ToolStep,
+    Worksheet,
+    WrittenStep,
+    rubric_of,
+)
 from veranderkracht.rubrics.model import Rubric
+from veranderkracht.toolkit.model import ScanTool, Tool, WorksheetTool
 
-PlayableStep = Reading | Case | Reflection | Quiz
+PlayableStep = Reading | Case | Reflection | Quiz | Scan | Worksheet
+DraftStep = WrittenStep | Scan | Worksheet  # what a learner works on in drafts, and may hand in again
 
 
 class Snapshot(BaseModel):
@@ -32,11 +47,15 @@ class Snapshot(BaseModel):
     rubric: Rubric | None = None
     feedback_attempts: int = 0
     language: str = "nl"
+    tool: WorksheetTool | ScanTool | None = None
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        told = self.model_dump(mode="json")
+        if self.tool is None:
+            del told["tool"]  # snapshots from before there were tools keep their names
+        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return "sha256-" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -47,14 +66,16 @@ class Assignment:
     Args:
         module: the module that the step belongs to.
         step: one of the module's steps.
-        rubric: the rubric that a written step names; None for the other kinds.
+        rubric: by which a teacher grades it; None where there is nothing to grade.
         prompt_override: the teacher's own prompt (Markdown) in place of the step's, or an empty string.
+        tool: the worksheet or scan that the step names; None for the other kinds.
     """
 
     module: Module
     step: PlayableStep
     rubric: Rubric | None = None
     prompt_override: str = ""
+    tool: Tool | None = None
 
     @property
     def prompt(self) -> str:
@@ -63,6 +84,8 @@ class Assignment:
             return self.prompt_override or self.step.prompt
         if isinstance(self.step, Case):
             return self.prompt_override or self.step.question
+        if isinstance(self.step, ToolStep):
+            return self.prompt_override or self.step.prompt
         return ""
 
     @cached_property
@@ -77,9 +100,28 @@ class Assignment:
             title=self.step.title,
             prompt=self.prompt,
             rubric=self.rubric,
-            feedback_attempts=self.step.feedback_attempts if isinstance(self.step, WrittenStep) else 0,
+            feedback_attempts=self.step.feedback_attempts if isinstance(self.step, (WrittenStep, Worksheet)) else 0,
             language=self.module.language,
+            tool=self.tool,
         )
+
+    @cached_property
+    def snapshot_hash(self) -> str:
+        """The name of the snapshot, kept for the events that carry it; its copies would keep its own."""
+        return self.snapshot.hash
+
+
+def assign(library: Library, module: Module, step: PlayableStep, prompt_override: str = "") -> Assignment:
+    """Give a step as it is placed, with the rubric and the tool that it names.
+
+    Raises:
+        NotFound: the library has no such rubric or tool.
+        ContentError: one of them has faults.
+    """
+    named = rubric_of(step)
+    rubric = library.rubric(named) if named else None
+    tool = library.tool(step.tool) if isinstance(step, ToolStep) else None
+    return Assignment(module, step, rubric, prompt_override if isinstance(step, DraftStep) else "", tool)
 
 
 def find_step(module: Module, step_id: str) -> PlayableStep:
@@ -92,7 +134,7 @@ def find_step(module: Module, step_id: str) -> PlayableStep:
     if step is None:
         known = ", ".join(step.id for step in module.steps)
         raise NotFound(f"Module {module.slug!r} heeft geen stap {step_id!r}. Wel: {known}.", code="step-unknown")
-    if not isinstance(step, (Reading, Case, Reflection, Quiz)):
+    if not isinstance(step, PlayableStep):
         raise NotFound(
             f"Een stap van de soort {step.kind!r} kan hier nog niet gespeeld worden.", code="kind-unsupported"
         )

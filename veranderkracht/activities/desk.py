@@ -3,11 +3,12 @@
 An assessment is checked against the rubric in the snapshot that the learner saw, whatever has changed since.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from veranderkracht.activities.assignment import Assignment, Snapshot
 from veranderkracht.activities.player import assessment_json, submission_json
+from veranderkracht.activities.roster import RosterOf
 from veranderkracht.activities.store import (
     ActivityEvent,
     ActivityStore,
@@ -24,6 +25,8 @@ from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case
 from veranderkracht.rubrics import assessment as scoring
 from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.toolkit import worksheets
+from veranderkracht.toolkit.model import WorksheetTool
 
 NameOf = Callable[[LearnerId], str]
 Sync = dict[str, str | None]
@@ -41,6 +44,8 @@ class Desk:
         name_of: the name to show for a learner, as far as the host knows one.
         sync_of: how the score's way to the gradebook stands, where the host knows it.
         gradebook: whether the host can send scores anew and read the gradebook back.
+        roster_of: who is expected to hand in, where the host knows it.
+        about: the learner whose work the teacher came for, when they came for one.
         assistant: whether the host can reach an assistant to read along.
         clock: gives the time; tests replace it.
     """
@@ -56,6 +61,8 @@ class Desk:
         name_of: NameOf,
         sync_of: SyncOf = lambda _: None,
         gradebook: bool = False,
+        roster_of: RosterOf = lambda _: None,
+        about: LearnerId | None = None,
         assistant: bool = False,
         clock: Clock = now,
     ) -> None:
@@ -67,13 +74,19 @@ class Desk:
         self.name_of = name_of
         self.sync_of = sync_of
         self.gradebook = gradebook
+        self.roster_of = roster_of
+        self.about = about
         self.assistant = assistant
         self.clock = clock
 
     def queue(self) -> dict[str, Any]:
-        """Give every learner's last submission: what waits first, oldest first, then what is held, then published."""
+        """Give every learner's last submission: what waits first, oldest first, then what is held, then published.
+
+        With it go who has handed in nothing yet, and whose work the teacher came for; None where nobody knows.
+        """
         rubric = self.assignment.rubric
-        items = [self._item(submission) for submission in self.store.latest_submissions(self.tenant, self.placement)]
+        submissions = self.store.latest_submissions(self.tenant, self.placement)
+        items = [self._item(submission) for submission in submissions]
         order = {"waiting": 0, "held": 1, "published": 2}
         return {
             "title": self.assignment.step.title,
@@ -81,7 +94,18 @@ class Desk:
             "rubric": rubric.title if rubric else None,
             "items": sorted(items, key=lambda item: (order[item["status"]], item["submitted_at"])),
             "gradebook": self.gradebook,
+            "missing": self._missing(submissions, refresh=False),
+            "about": self._about(submissions),
         }
+
+    def roster(self, refresh: object) -> dict[str, Any]:
+        """Give who has handed in nothing yet, as the queue does.
+
+        Args:
+            refresh: True asks the platform for a newer list first; it comes later.
+        """
+        submissions = self.store.latest_submissions(self.tenant, self.placement)
+        return {"missing": self._missing(submissions, refresh=refresh is True)}
 
     def work(self, submission: object) -> dict[str, Any]:
         """Give one submission with the prompt and rubric as the learner saw them, and the assessment so far.
@@ -97,13 +121,15 @@ class Desk:
                 **submission_json(found),
                 "name": self.name_of(found.key.learner),
                 "answers": self._answers(found),
+                "filled": _filled(snapshot, found),
             },
             "prompt_html": str(render(snapshot.prompt)),
             "rubric": rubric.model_dump(mode="json", exclude={"criteria": {"__all__": {"signals", "next_steps"}}}),
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
-            "assistant": self.assistant,
+            # Whoever reads along reads a text; a worksheet has none.
+            "assistant": self.assistant and snapshot.tool is None,
             "sync": self.sync_of(found.id),
         }
 
@@ -179,6 +205,32 @@ class Desk:
             "sync": self.sync_of(submission.id),
         }
 
+    def _missing(self, submissions: Sequence[Submission], *, refresh: bool) -> dict[str, Any] | None:
+        roster = self.roster_of(refresh)
+        if roster is None:
+            return None
+        handed_in = {submission.key.learner for submission in submissions}
+        people = [
+            {"learner": learner, "name": self.name_of(learner), "stage": stage}
+            for learner, stage in roster.learners.items()
+            if learner not in handed_in
+        ]
+        return {
+            "people": sorted(people, key=lambda person: (person["name"].casefold(), person["learner"])),
+            "expected": len(roster.learners),
+            "updated_at": iso(roster.updated_at) if roster.updated_at else None,
+            "refreshing": roster.refreshing,
+            "whole_course": roster.whole_course,
+            "complete": roster.complete,
+            "fault": roster.fault,
+        }
+
+    def _about(self, submissions: Sequence[Submission]) -> dict[str, Any] | None:
+        if self.about is None:
+            return None
+        found = next((each.id for each in submissions if each.key.learner == self.about), None)
+        return {"learner": self.about, "name": self.name_of(self.about), "submission": found}
+
     def _submission(self, submission: object) -> Submission:
         found = None
         if isinstance(submission, str):
@@ -205,6 +257,16 @@ class Desk:
             for option in decision.options
             if option.id in answers.get(decision.id, [])
         ]
+
+
+def _filled(snapshot: Snapshot, submission: Submission) -> list[dict[str, Any]] | None:
+    """Give a worksheet as its reader sees it, by the sheet as the learner had it; None for other work."""
+    if not isinstance(snapshot.tool, WorksheetTool):
+        return None
+    return [
+        {"title": said.title, "fields": [{"label": label, "text": text} for label, text in said.fields]}
+        for said in worksheets.read(snapshot.tool, submission.body.get("parts", {}))
+    ]
 
 
 def _scored(snapshot: Snapshot, submission: Submission, assessment: Assessment) -> ActivityEvent:

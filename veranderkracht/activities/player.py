@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal, NoReturn
 
 from veranderkracht.activities import outcomes, work_body
-from veranderkracht.activities.assignment import Assignment
+from veranderkracht.activities.assignment import Assignment, DraftStep
 from veranderkracht.activities.store import (
     ActivityEvent,
     ActivityStore,
@@ -24,8 +24,11 @@ from veranderkracht.activities.store import (
 )
 from veranderkracht.clock import Clock, iso, now
 from veranderkracht.errors import BadInput, Conflict
+from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case, Quiz, WrittenStep
 from veranderkracht.rubrics.model import plain
+from veranderkracht.toolkit import scans
+from veranderkracht.toolkit.model import ScanTool
 
 Verb = Literal["initialized", "answered", "submitted", "completed", "scored"]
 
@@ -62,8 +65,7 @@ class Player:
         last = submissions[-1] if submissions else None
         assessment = self.store.assessment(last.id) if last else None
         step = self.assignment.step
-        open_for_grading = assessment is None
-        written = isinstance(step, WrittenStep)
+        drafts = isinstance(step, DraftStep) and assessment is None
         return {
             "kind": step.kind,
             "status": self._status(work, last, assessment),
@@ -73,15 +75,23 @@ class Player:
             "outcomes": outcomes.outcomes(step, work.body if work else {}),
             "result": _points_json(last.result) if last and last.result else None,
             "may": {
-                "save": written and open_for_grading,
-                "answer": isinstance(step, (Case, Quiz)) and (last is None or (written and open_for_grading)),
-                "submit": last is None or (written and open_for_grading),
+                "save": drafts,
+                "answer": isinstance(step, (Case, Quiz)) and (last is None or drafts),
+                "submit": last is None or drafts,
             },
             "limits": {"min_words": step.min_words, "max_words": step.max_words}
             if isinstance(step, WrittenStep)
             else {},
-            "assistant": self.assistant and written,
+            "assistant": self.assistant and isinstance(step, WrittenStep),
+            **self._rounds(submissions),
         }
+
+    def _rounds(self, submissions: tuple[Submission, ...]) -> dict[str, Any]:
+        """Give what each round of a scan said, oldest first, by the scan as it is now."""
+        tool = self.assignment.tool
+        if not isinstance(tool, ScanTool):
+            return {}
+        return {"rounds": [round_json(tool, submission) for submission in submissions]}
 
     def save(self, version: object, body: object) -> dict[str, Any]:
         """Save the draft if nobody saved since `version`; give the new version and the time.
@@ -131,11 +141,11 @@ class Player:
         """
         with self.store.atomic(self.key):
             earlier = self._refuse_when_grading()
-            if earlier and not isinstance(self.assignment.step, WrittenStep):
+            if earlier and not isinstance(self.assignment.step, DraftStep):
                 raise Conflict("Je hebt deze stap al afgerond.", code="already-done")
             work = self._put(_version(version), _mapping(body))
         # Two transactions on purpose: a text that is too short to hand in must still be saved.
-        words = work_body.check_complete(self.assignment.step, work.body)
+        words = work_body.check_complete(self.assignment, work.body)
         with self.store.atomic(self.key):
             earlier = self._refuse_when_grading()
             current = self.store.work(self.key)
@@ -158,7 +168,7 @@ class Player:
             result=outcomes.quiz_result(self.assignment.step, work.body),
         )
         self.store.add_submission(submission)
-        if isinstance(self.assignment.step, WrittenStep):
+        if self.assignment.rubric is not None:
             self._record("submitted", submission=submission.id)
         if number == 1:
             self._record("completed", submission=submission.id, score=submission.result)
@@ -175,7 +185,7 @@ class Player:
 
     def _put(self, version: int, sent: Mapping[str, Any]) -> Work:
         work = self.store.work(self.key)
-        return self._write(version, work, work_body.merge(self.assignment.step, work.body if work else {}, sent))
+        return self._write(version, work, work_body.merge(self.assignment, work.body if work else {}, sent))
 
     def _write(self, version: int, work: Work | None, body: Body) -> Work:
         saved = self.store.put_work(self.key, version, body, self.clock())
@@ -194,7 +204,7 @@ class Player:
     def _status(self, work: Work | None, last: Submission | None, assessment: Assessment | None) -> str:
         if last is None:
             return "draft" if work else "new"
-        if not isinstance(self.assignment.step, WrittenStep):
+        if self.assignment.rubric is None:
             return "done"
         if assessment is None:
             return "submitted"
@@ -225,7 +235,7 @@ def _event(verb: Verb, assignment: Assignment, key: WorkKey, at: datetime, **mor
         module_version=assignment.module.version,
         step=assignment.step.id,
         kind=assignment.step.kind,
-        snapshot_hash=assignment.snapshot.hash,
+        snapshot_hash=assignment.snapshot_hash,
         at=at,
         **more,
     )
@@ -257,6 +267,24 @@ def submission_json(submission: Submission) -> dict[str, Any]:
         "body": dict(submission.body),
         "words": submission.words,
         "submitted_at": iso(submission.submitted_at),
+    }
+
+
+def round_json(tool: ScanTool, submission: Submission) -> dict[str, Any]:
+    """Give a round of a scan as the page knows it: means as decimal strings, null where too little was rated."""
+    return {
+        "number": submission.number,
+        "submitted_at": iso(submission.submitted_at),
+        "layer": submission.body.get("layer"),
+        "themes": [
+            {
+                "id": result.theme,
+                "mean": None if result.mean is None else plain(result.mean),
+                "rated": result.rated,
+                "advice_html": str(render(result.advice)),
+            }
+            for result in scans.results(tool, submission.body)
+        ],
     }
 
 

@@ -1,54 +1,69 @@
-"""What a learner's work may hold, per kind of step: text within limits, and choices that only `answer` writes."""
+"""What a learner's work may hold, per kind of step: text, choices that only `answer` writes, fields, ratings.
+
+What a worksheet or scan may hold is the toolkit's to say.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
-from veranderkracht.activities.assignment import PlayableStep
+from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.store import Body
 from veranderkracht.activities.words import count_words
 from veranderkracht.errors import BadInput, Rejected
 from veranderkracht.modules.model import Case, Quiz, WrittenStep
+from veranderkracht.toolkit import scans, worksheets
+from veranderkracht.toolkit.model import ScanTool, WorksheetTool
 
 MAX_CHARACTERS = 40_000  # no limit in words lets a single field outgrow this
 
 
-def merge(step: PlayableStep, stored: Body, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the body to save: the text that was sent, and the answers that were already stored.
+def merge(assignment: Assignment, stored: Body, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the body to save: what was sent, and the answers that were already stored.
 
     Raises:
-        BadInput: the text is missing or not a string; a text that stands is not emptied by mistake.
-        Rejected: the text is longer than any step allows.
+        BadInput: the text is missing or not a string (one that stands is not emptied by mistake), or fields and ratings
+            that the tool does not have.
+        Rejected: it is longer than any step allows.
     """
+    step, tool = assignment.step, assignment.tool
     body: dict[str, Any] = {}
     if isinstance(step, WrittenStep):
         text = sent.get("text")
         if not isinstance(text, str):
             raise BadInput("De tekst moet een gewone tekst zijn.")
-        if len(text) > MAX_CHARACTERS:
-            raise Rejected(
-                f"Je tekst telt {len(text)} tekens; meer dan {MAX_CHARACTERS} kunnen we niet bewaren. "
-                "Kort hem in, of bewaar een deel elders.",
-                code="too-long",
-            )
+        _fits(text)
         body["text"] = text
     if isinstance(step, (Case, Quiz)):
         body["answers"] = dict(stored.get("answers", {}))
+    if isinstance(tool, WorksheetTool):
+        body["parts"] = worksheets.check_filled(tool, sent.get("parts"))
+        _fits(worksheets.as_text(tool, body["parts"]))
+    if isinstance(tool, ScanTool):
+        body |= scans.check_round(tool, sent)
     return body
 
 
-def check_complete(step: PlayableStep, body: Body) -> int:
+def check_complete(assignment: Assignment, body: Body) -> int:
     """Check that work can be handed in, and give its number of words.
 
     Raises:
-        Rejected: a choice is open (`unanswered`), or the text is under or over the limits (`too-short`, `too-long`).
+        Rejected: something is open (`unanswered`), or the text is under or over the limits (`too-short`, `too-long`).
     """
+    step, tool = assignment.step, assignment.tool
     if isinstance(step, Quiz):
         _all_answered([question.id for question in step.questions], body, "vraag", "vragen")
     if isinstance(step, Case):
         _all_answered([decision.id for decision in step.decisions], body, "beslissing", "beslissingen")
-    if not isinstance(step, WrittenStep):
-        return 0
-    words = count_words(str(body.get("text", "")))
+    if isinstance(tool, WorksheetTool):
+        _nothing_missing(worksheets.missing(tool, body.get("parts", {})), "vak", "vakken")
+        return count_words(worksheets.as_text(tool, body.get("parts", {})))
+    if isinstance(tool, ScanTool):
+        _nothing_missing(scans.missing(tool, body), "stelling", "stellingen")
+    return _count(step, str(body.get("text", ""))) if isinstance(step, WrittenStep) else 0
+
+
+def _count(step: WrittenStep, text: str) -> int:
+    words = count_words(text)
     if words < max(step.min_words, 1):
         raise Rejected(
             f"Je tekst telt {words} woorden; er zijn er minstens {max(step.min_words, 1)} nodig om in te dienen. "
@@ -63,8 +78,20 @@ def check_complete(step: PlayableStep, body: Body) -> int:
     return words
 
 
+def _fits(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise Rejected(
+            f"Je tekst telt {len(text)} tekens; meer dan {MAX_CHARACTERS} kunnen we niet bewaren. "
+            "Kort hem in, of bewaar een deel elders.",
+            code="too-long",
+        )
+
+
 def _all_answered(items: list[str], body: Body, one: str, many: str) -> None:
-    open_items = [item for item in items if item not in body.get("answers", {})]
-    if open_items:
-        left = f"één {one}" if len(open_items) == 1 else f"{len(open_items)} {many}"
-        raise Rejected(f"Je hebt nog {left} open staan.", code="unanswered", extra={"items": open_items})
+    _nothing_missing([item for item in items if item not in body.get("answers", {})], one, many)
+
+
+def _nothing_missing(items: list[str], one: str, many: str) -> None:
+    if items:
+        left = f"één {one}" if len(items) == 1 else f"{len(items)} {many}"
+        raise Rejected(f"Je hebt nog {left} open staan.", code="unanswered", extra={"items": items})

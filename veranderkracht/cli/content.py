@@ -11,7 +11,7 @@ from veranderkracht.modules.library import Library
 @click.command("check")
 @click.argument("path", type=click.Path(exists=True, path_type=Path), required=False)
 def check_command(path: Path | None) -> None:
-    """Kijk modules, rubrieken en kennisartikels na.
+    """Kijk modules, rubrieken, de toolkit en kennisartikels na.
 
     PATH is een map met content/ of rubrics/ erin, een map met modules of rubrieken, of de map van één module.
     Zonder PATH wordt nagekeken wat geïnstalleerd is. Elke fout staat op een regel, als bestand:regel: reden.
@@ -49,6 +49,8 @@ def _summary(report: Report) -> str:
     if report.faults:
         in_files = _count(len({fault.file for fault in report.faults}), "bestand", "bestanden")
         outcome = f"{_count(len(report.faults), 'fout', 'fouten')} in {in_files}"
+    if scope.tools:
+        counts.append(f"{len(scope.tools)} in de toolkit")
     used = f" Rubrieken uit {report.rubrics_from}." if scope.modules else ""
     return f"Nagekeken: {', '.join(counts)}: {outcome}.{used}"
 

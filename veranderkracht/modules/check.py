@@ -12,8 +12,10 @@ from pathlib import Path
 from veranderkracht.errors import BadInput, ContentError, Fault
 from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_thesaurus
 from veranderkracht.modules.library import CONTENT_PACKAGE, RUBRICS_PACKAGE
-from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files
-from veranderkracht.rubrics.loader import load_rubric, rubric_files
+from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, yaml_files
+from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed
+from veranderkracht.rubrics.loader import load_rubric
+from veranderkracht.toolkit.loader import load_tool, tool_kinds
 
 # From a module's folder: the folder of modules, content/, and the folder that holds content/ and rubrics/.
 LEVELS_UP_TO_RUBRICS = 3
@@ -21,10 +23,11 @@ LEVELS_UP_TO_RUBRICS = 3
 
 @dataclass(frozen=True)
 class Scope:
-    """What is to be checked: folders of modules, and files of rubrics, articles and thesauri."""
+    """What is to be checked: folders of modules, and files of rubrics, tools, articles and thesauri."""
 
     modules: Sequence[Traversable] = ()
     rubrics: Sequence[Traversable] = ()
+    tools: Sequence[Traversable] = ()
     articles: Sequence[Traversable] = ()
     thesauri: Sequence[Traversable] = ()
 
@@ -33,12 +36,13 @@ class Scope:
         return Scope(
             [*self.modules, *more.modules],
             [*self.rubrics, *more.rubrics],
+            [*self.tools, *more.tools],
             [*self.articles, *more.articles],
             [*self.thesauri, *more.thesauri],
         )
 
     def __bool__(self) -> bool:
-        return bool(self.modules or self.rubrics or self.articles or self.thesauri)
+        return bool(self.modules or self.rubrics or self.tools or self.articles or self.thesauri)
 
 
 @dataclass(frozen=True)
@@ -60,32 +64,52 @@ def check(path: Path | None = None) -> Report:
     """Check what is at `path`, or what is installed.
 
     Args:
-        path: a folder with `content/` or `rubrics/` in it; a content, modules, rubrics or knowledge folder; one
-            module's folder; one file; None for what is installed. Modules may name the rubrics that stand next to their
-            content, or else those that are installed.
+        path: a folder with `content/` or `rubrics/` in it; a content, modules, toolkit, rubrics or knowledge folder;
+            one module's folder; one file; None for what is installed. Modules may name the rubrics and tools that stand
+            next to them, or else those that are installed.
 
     Raises:
         BadInput: nothing there can be checked.
     """
     if path is None:
         content, rubrics_from = files(CONTENT_PACKAGE), files(RUBRICS_PACKAGE)
-        scope = _in_content(content).with_more(Scope(rubrics=_rubrics(rubrics_from)))
+        scope = _in_content(content).with_more(Scope(rubrics=_yaml(rubrics_from)))
     else:
-        scope, rubrics_from = _scope(path), _rubrics_near(path)
+        scope, content, rubrics_from = _scope(path), _content_near(path), _rubrics_near(path)
     if not scope:
         raise BadInput(
             f"Onder {path or 'wat geïnstalleerd is'} vond ik geen modules, rubrieken of artikels. Geef een map "
             "met content/ of rubrics/ erin, een map met modules of rubrieken, of de map van één module "
             f"(met {MODULE_FILE})."
         )
-    known = rubric_files([rubrics_from])
+    rubrics = yaml_files([rubrics_from])
+    tools = tool_kinds(yaml_files([content / "toolkit"]))
+    route, route_faults = _route(content)
+    modules = route.slugs if route else [folder.name for folder in _folders(content / "modules")]
+
+    def load(folder: Traversable) -> None:
+        module = load_module(folder, rubrics, tools)
+        if route and (apart := strayed(route, module, str(folder / MODULE_FILE))):
+            raise ContentError(apart)
+
     faults = [
-        *_faults(lambda folder: load_module(folder, known), scope.modules),
+        *route_faults,
+        *_faults(load, scope.modules),
         *_faults(load_rubric, scope.rubrics),
+        *_faults(lambda file: load_tool(file, modules), scope.tools),
         *_faults(load_article, scope.articles),
         *_faults(load_thesaurus, scope.thesauri),
     ]
     return Report(scope, rubrics_from, tuple(sorted(set(faults))))
+
+
+def _route(content: Traversable) -> tuple[Route | None, tuple[Fault, ...]]:
+    """Give the route that modules keep to, where there is one, and what is wrong with it."""
+    file = content / ROUTE_FILE
+    try:
+        return (load_route(file) if file.is_file() else None), ()
+    except ContentError as error:
+        return None, error.faults
 
 
 def _faults(load: Callable[[Traversable], object], places: Iterable[Traversable]) -> list[Fault]:
@@ -106,13 +130,13 @@ def _scope(path: Path) -> Scope:
     if path.resolve().name == "modules":
         return Scope(modules=_folders(path))
     scope = _in_content(path / "content")
-    for more in (_in_content(path), Scope(modules=_folders_with_module(path), rubrics=_rubrics(path / "rubrics"))):
+    for more in (_in_content(path), Scope(modules=_folders_with_module(path), rubrics=_yaml(path / "rubrics"))):
         scope = scope.with_more(more)
     if scope:
         return scope
     if path.resolve().name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
         return _in_kennis(path)
-    return Scope(rubrics=_rubrics(path))
+    return Scope(tools=_yaml(path)) if path.resolve().name == "toolkit" else Scope(rubrics=_yaml(path))
 
 
 def _one_file(path: Path) -> Scope:
@@ -122,7 +146,9 @@ def _one_file(path: Path) -> Scope:
         return Scope(thesauri=[path])
     if path.suffix == ".md":
         return Scope(articles=[path])
-    return Scope(rubrics=[path]) if path.suffix == ".yaml" else Scope()
+    if path.suffix != ".yaml":
+        return Scope()
+    return Scope(tools=[path]) if path.resolve().parent.name == "toolkit" else Scope(rubrics=[path])
 
 
 def _named(folder: Path) -> Path:
@@ -131,7 +157,8 @@ def _named(folder: Path) -> Path:
 
 
 def _in_content(content: Traversable) -> Scope:
-    return _in_kennis(content / "kennis").with_more(Scope(modules=_folders(content / "modules")))
+    own = Scope(modules=_folders(content / "modules"), tools=_yaml(content / "toolkit"))
+    return _in_kennis(content / "kennis").with_more(own)
 
 
 def _in_kennis(folder: Traversable) -> Scope:
@@ -150,13 +177,21 @@ def _folders_with_module(folder: Path) -> list[Traversable]:
     return [child for child in _folders(folder) if (child / MODULE_FILE).is_file()]
 
 
-def _rubrics(folder: Traversable) -> list[Traversable]:
-    return list(rubric_files([folder]).values())
+def _yaml(folder: Traversable) -> list[Traversable]:
+    return list(yaml_files([folder]).values())
 
 
 def _rubrics_near(path: Path) -> Traversable:
+    found = (folder / "rubrics" for folder in _upwards(path) if yaml_files([folder / "rubrics"]))
+    return next(found, files(RUBRICS_PACKAGE))
+
+
+def _content_near(path: Path) -> Traversable:
+    """Give the folder with modules/ and toolkit/ that a path belongs to."""
+    inside = (each for folder in _upwards(path) for each in (folder, folder / "content"))
+    return next((each for each in inside if (each / "modules").is_dir()), files(CONTENT_PACKAGE))
+
+
+def _upwards(path: Path) -> list[Path]:
     start = path.resolve().parent if path.is_file() else path.resolve()
-    for folder in [start, *start.parents][: LEVELS_UP_TO_RUBRICS + 1]:
-        if rubric_files([folder / "rubrics"]):
-            return folder / "rubrics"
-    return files(RUBRICS_PACKAGE)
+    return [start, *start.parents][: LEVELS_UP_TO_RUBRICS + 1]

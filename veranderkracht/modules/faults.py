@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from veranderkracht.errors import Fault
-from veranderkracht.modules.model import KINDS
 from veranderkracht.modules.yaml_source import Path, Value, YamlSource
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -100,7 +99,7 @@ def _fault(model: type[BaseModel], source: YamlSource, detail: ErrorDetails) -> 
     if missing:
         return source.fault(path, f"{name!r} ontbreekt{_in(path)}; verwacht wordt {name}: …")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _kind_fault(source, path, value)
+        return _kind_fault(source, path, value, model)
     if kind in ("value_error", "reference"):
         reason = str(context.get("error", context.get("reason")))
         return source.fault(path, f"{reason}{_in(path)}")
@@ -109,17 +108,36 @@ def _fault(model: type[BaseModel], source: YamlSource, detail: ErrorDetails) -> 
     return source.fault(path, f"{name}: {found(value)} gevonden, verwacht wordt {expected}")
 
 
-def _kind_fault(source: YamlSource, path: Path, value: Value) -> Fault:
-    known = ", ".join(KINDS)
+def _kind_fault(source: YamlSource, path: Path, value: Value, model: type[BaseModel]) -> Fault:
+    known = _kinds(model, path)
+    listed = ", ".join(known)
     if isinstance(value, dict) and "kind" in value:
         given = value["kind"]
         shown = given if isinstance(given, str) else found(given)
-        return source.fault(
-            (*path, "kind"), f"onbekende soort stap {shown!r}{_near(str(given), KINDS)}; bekend zijn {known}"
-        )
+        reason = f"onbekende soort {shown!r}{_near(str(given), known)}; bekend zijn {listed}"
+        return source.fault((*path, "kind"), reason)
     if isinstance(value, dict):
-        return source.fault(path, f"'kind' ontbreekt{_in(path)}; verwacht wordt een van {known}")
-    return source.fault(path, f"{_name(path)}: {found(value)} gevonden, verwacht wordt een stap met id, kind en title")
+        return source.fault(path, f"'kind' ontbreekt{_in(path)}; verwacht wordt een van {listed}")
+    return source.fault(path, f"{_name(path)}: {found(value)} gevonden, verwacht wordt een blok met id en kind")
+
+
+def _kinds(model: type[BaseModel], path: Path) -> list[str]:
+    """Give the kinds that are known at a path, in the order of the model."""
+    models = [model]
+    for part in path:
+        if isinstance(part, str):
+            models = [
+                inner
+                for each in models
+                if part in each.model_fields
+                for inner in _models(each.model_fields[part].annotation)
+            ]
+    return [kind for each in models for kind in _kind_of(each)]
+
+
+def _kind_of(model: type[BaseModel]) -> tuple[str, ...]:
+    kind = model.model_fields.get("kind")
+    return get_args(kind.annotation) if kind else ()
 
 
 def _locate(value: Value, loc: tuple[int | str, ...]) -> tuple[Path, Value]:
@@ -138,8 +156,8 @@ def _fields(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     """Give the keys that are known where a location ends."""
     models = [model]
     for part in loc[:-1]:
-        if part in KINDS and len(models) > 1:
-            models = [each for each in models if part in get_args(each.model_fields["kind"].annotation)]
+        if len(models) > 1 and (chosen := [each for each in models if part in _kind_of(each)]):
+            models = chosen
         elif isinstance(part, str):
             models = [
                 inner
@@ -160,7 +178,7 @@ def _unknown_key(key: str, known: list[str]) -> str:
     return f"onbekende sleutel {key!r}{_near(key, known)}; bekend zijn hier {', '.join(known)}"
 
 
-def _near(word: str, known: list[str] | tuple[str, ...]) -> str:
+def _near(word: str, known: list[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     return f" (bedoel je {close[0]!r}?)" if close else ""
 

@@ -1,4 +1,4 @@
-"""The library: every module, rubric and knowledge article that is installed here, or that stands in given folders.
+"""The library: every module, rubric, tool and article that is installed here, or that stands in given folders.
 
 Reads a file once and keeps it; safe to use from several threads. What the files must hold is for the loaders.
 """
@@ -13,10 +13,13 @@ from typing import Any, TypeVar, cast, get_args
 from veranderkracht.errors import NotFound
 from veranderkracht.knowledge.loader import SUFFIX, THESAURUS_FILE, load_article, load_thesaurus
 from veranderkracht.knowledge.model import Article
-from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, read_markdown
+from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, read_markdown, yaml_files
 from veranderkracht.modules.model import Module, Phase
-from veranderkracht.rubrics.loader import load_rubric, rubric_files
+from veranderkracht.modules.route import ROUTE_FILE, Route, load_route
+from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.rubrics.model import Rubric
+from veranderkracht.toolkit.loader import load_tool, tool_kinds
+from veranderkracht.toolkit.model import Tool
 
 CONTENT_PACKAGE = "veranderkracht_content"
 RUBRICS_PACKAGE = "veranderkracht_rubrics"
@@ -28,10 +31,10 @@ _installed: "Library | None" = None
 
 
 class Library:
-    """Modules, rubrics and articles by slug.
+    """Modules, rubrics, tools and articles by slug.
 
     Args:
-        content: folders with `modules/` and `kennis/` in them; of two modules with one slug, the first folder's counts.
+        content: folders with `modules/`, `toolkit/` and `kennis/` in them; of two with one slug, the first counts.
         rubrics: folders with rubrics.
     """
 
@@ -73,7 +76,10 @@ class Library:
             ContentError: it has faults.
         """
         # The folder is looked for only once, for listing folders takes longer than all else that opening a page asks.
-        return self._keep(("module", slug), lambda: load_module(self._folder(slug), rubric_files(self._rubrics)))
+        return self._keep(
+            ("module", slug),
+            lambda: load_module(self._folder(slug), yaml_files(self._rubrics), tool_kinds(self.tool_files())),
+        )
 
     def text(self, slug: str, file: str) -> str:
         """Give the Markdown of one of a module's files, as the `file` of a step names it.
@@ -92,7 +98,7 @@ class Library:
         Raises:
             ContentError: one of them has faults.
         """
-        return tuple(self.rubric(slug) for slug in sorted(rubric_files(self._rubrics)))
+        return tuple(self.rubric(slug) for slug in sorted(yaml_files(self._rubrics)))
 
     def rubric(self, slug: str) -> Rubric:
         """Give the rubric with this slug.
@@ -101,10 +107,42 @@ class Library:
             NotFound: there is none.
             ContentError: it has faults.
         """
-        known = rubric_files(self._rubrics)
+        known = yaml_files(self._rubrics)
         if slug not in known:
             raise NotFound(f"Rubriek {slug!r} bestaat hier niet. {_choices(known)}", code="rubric-unknown")
         return self._keep(("rubric", slug), lambda: load_rubric(known[slug]))
+
+    def route(self) -> Route:
+        """Give the route through the modules, of the first folder that has one.
+
+        Raises:
+            NotFound: there is none.
+            ContentError: it has faults.
+        """
+        file = next((file for folder in self._content if (file := folder / ROUTE_FILE).is_file()), None)
+        if file is None:
+            raise NotFound("Hier is nog geen route beschreven.", code="route-unknown")
+        return self._keep(("route",), lambda: load_route(file))
+
+    def tools(self) -> tuple[Tool, ...]:
+        """Give every worksheet and scan of the toolkit, by slug.
+
+        Raises:
+            ContentError: one of them has faults.
+        """
+        return tuple(self.tool(slug) for slug in sorted(self.tool_files()))
+
+    def tool(self, slug: str) -> Tool:
+        """Give the worksheet or scan with this slug.
+
+        Raises:
+            NotFound: there is none.
+            ContentError: it has faults.
+        """
+        known = self.tool_files()
+        if slug not in known:
+            raise NotFound(f"In de toolkit staat geen {slug!r}. {_choices(known)}", code="tool-unknown")
+        return self._keep(("tool", slug), lambda: load_tool(known[slug]))
 
     def articles(self) -> tuple[Article, ...]:
         """Give every article of the knowledge base, by slug.
@@ -132,6 +170,10 @@ class Library:
             if (folder / MODULE_FILE).is_file():
                 folders.setdefault(folder.name, folder)
         return folders
+
+    def tool_files(self) -> dict[str, Traversable]:
+        """Give the file of every worksheet and scan by its slug, whether or not it can be read."""
+        return yaml_files(folder / "toolkit" for folder in self._content)
 
     def article_files(self) -> dict[str, Traversable]:
         """Give the file of every article by its slug, whether or not it can be read."""

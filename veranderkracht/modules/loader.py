@@ -4,7 +4,7 @@ Also what every loader shares: reading a file, and finding HTML in texts. Where 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from importlib.resources.abc import Traversable
 
 from veranderkracht.errors import ContentError, Fault
@@ -15,14 +15,18 @@ from veranderkracht.modules.references import reference_faults
 from veranderkracht.modules.yaml_source import YamlSource, decode, parse
 
 MODULE_FILE = "module.yaml"
+SUFFIX = ".yaml"
 
 
-def load_module(folder: Traversable, rubrics: Collection[str] | None = None) -> Module:
+def load_module(
+    folder: Traversable, rubrics: Collection[str] | None = None, tools: Mapping[str, str] | None = None
+) -> Module:
     """Read a module.
 
     Args:
         folder: the folder that holds module.yaml; its name is the module's slug.
         rubrics: the slugs that steps may name as their rubric; None leaves that unchecked.
+        tools: the kind of each worksheet and scan that steps may name, by slug; None leaves that unchecked.
 
     Raises:
         ContentError: naming every fault in module.yaml and the Markdown beside it.
@@ -33,7 +37,7 @@ def load_module(folder: Traversable, rubrics: Collection[str] | None = None) -> 
     except ContentError as error:
         raise ContentError([*faults, *error.faults]) from error
     files = [file.name for file in markdown_files(folder)]
-    module, refused = validate(Module, source, reference_faults(source, files, rubrics))
+    module, refused = validate(Module, source, reference_faults(source, files, rubrics, tools))
     faults += [*refused, *html_faults(source), *slug_faults(source, folder.name)]
     if module is None or faults:
         raise ContentError(faults)
@@ -76,6 +80,17 @@ def markdown_files(folder: Traversable) -> list[Traversable]:
     if not folder.is_dir():
         return []
     return sorted((file for file in folder.iterdir() if file.name.endswith(".md")), key=lambda file: file.name)
+
+
+def yaml_files(folders: Iterable[Traversable]) -> dict[str, Traversable]:
+    """Give the YAML files of some folders by slug, which is their name; of two with one slug, the first folder's."""
+    files: dict[str, Traversable] = {}
+    for folder in folders:
+        if folder.is_dir():
+            for file in sorted(folder.iterdir(), key=lambda file: file.name):
+                if file.name.endswith(SUFFIX):
+                    files.setdefault(file.name.removesuffix(SUFFIX), file)
+    return files
 
 
 def html_faults(source: YamlSource) -> list[Fault]:

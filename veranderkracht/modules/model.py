@@ -1,6 +1,6 @@
 """What a module is: its steps of eight kinds, as authors write them in module.yaml.
 
-`reading`, `case`, `reflection` and `quiz` are whole; the other four kinds are declared with what all steps share.
+Six kinds are whole; `supervision` and `intervision` are declared with what all steps share.
 Loading files, and errors that name a line, are the loader's; rendering Markdown is `markdown.py`'s.
 """
 
@@ -177,16 +177,25 @@ class Quiz(StepBase):
         return self
 
 
-class Scan(StepBase):
-    """A measurement; declared, its content comes with its rules."""
+class ToolStep(StepBase):
+    """A step with a tool from the toolkit: `prompt` says what it is for in this module."""
+
+    tool: Slug
+    prompt: Markdown
+
+
+class Scan(ToolStep):
+    """A measurement, taken again after some time."""
 
     kind: Literal["scan"]
 
 
-class Worksheet(StepBase):
-    """A form to fill in; declared, its content comes with its rules."""
+class Worksheet(ToolStep):
+    """A form to fill in; a teacher grades it where it has a rubric."""
 
     kind: Literal["worksheet"]
+    rubric: Slug | None = None
+    feedback_attempts: int = Field(default=3, ge=0, le=20)
 
 
 class Supervision(StepBase):
@@ -204,7 +213,6 @@ class Intervision(StepBase):
 Step = Annotated[
     Reading | Case | Reflection | Quiz | Scan | Worksheet | Supervision | Intervision, Field(discriminator="kind")
 ]
-KINDS = ("reading", "case", "reflection", "quiz", "scan", "worksheet", "supervision", "intervision")
 
 
 class Module(Part):
@@ -236,6 +244,11 @@ class Module(Part):
     def minutes(self) -> int:
         """The time the whole module asks, in minutes."""
         return sum(step.minutes for step in self.steps)
+
+
+def rubric_of(step: Step) -> Slug | None:
+    """Give the rubric that a step's work is graded by; None where nothing is graded."""
+    return step.rubric if isinstance(step, (WrittenStep, Worksheet)) else None
 
 
 def unique(what: str, ids: list[str]) -> None:

@@ -3,7 +3,7 @@
 Works on what the file says, not on the model, so that one broken step does not hide the faults of the others.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from veranderkracht.errors import Fault
 from veranderkracht.modules.yaml_source import Path, Value, YamlSource
@@ -11,13 +11,19 @@ from veranderkracht.modules.yaml_source import Path, Value, YamlSource
 Item = tuple[Path, dict[str, Value]]
 
 
-def reference_faults(source: YamlSource, files: Collection[str], rubrics: Collection[str] | None) -> list[Fault]:
+def reference_faults(
+    source: YamlSource,
+    files: Collection[str],
+    rubrics: Collection[str] | None,
+    tools: Mapping[str, str] | None = None,
+) -> list[Fault]:
     """Name everything in a module.yaml that points at nothing.
 
     Args:
         source: the file.
         files: the Markdown files that stand beside it.
         rubrics: the slugs of the rubrics there are; None leaves them unchecked.
+        tools: the kind of each worksheet and scan there is, by slug; None leaves them unchecked.
     """
     if not isinstance(source.value, dict):
         return []
@@ -27,6 +33,9 @@ def reference_faults(source: YamlSource, files: Collection[str], rubrics: Collec
         faults += _name_faults(source, step, "file", files, "Markdown-bestand")
         if rubrics is not None:
             faults += _name_faults(source, step, "rubric", rubrics, "rubriek")
+        if tools is not None:
+            fitting = [slug for slug, kind in tools.items() if kind == step[1].get("kind")]
+            faults += _name_faults(source, step, "tool", fitting, f"{step[1].get('kind')} in de toolkit")
         faults += _source_faults(source, step, _ids(module, "sources"))
         faults += _reaction_faults(source, step, _ids(step, "people"))
     return faults

@@ -5,13 +5,12 @@ Gives nothing away that a learner must first earn: consequences, reactions and f
 
 from decimal import Decimal
 
-from markupsafe import Markup
-
 from veranderkracht.activities.assignment import Assignment, PlayableStep
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case, Decision, Module, Question, Quiz, Reading, Source, WrittenStep
 from veranderkracht.rubrics.model import Rubric, plain
+from veranderkracht.web.assemble_tool import tool_view
 from veranderkracht.web.view import (
     ChoiceView,
     CriterionView,
@@ -42,7 +41,6 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
     module, step = assignment.module, assignment.step
     top = face.heading + 1
     text = library.text(module.slug, step.file) if isinstance(step, (Reading, Case)) else ""
-    written = isinstance(step, WrittenStep)
     return StepView(
         kind=step.kind,
         module=module.title,
@@ -53,10 +51,11 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
         body_html=render(text, top),
         people=_people(step, top),
         choices=_choices(step, top),
-        prompt_html=render(assignment.prompt, top) if written else Markup(""),
+        prompt_html=render(assignment.prompt, top),
         min_words=step.min_words if isinstance(step, WrittenStep) else 0,
         max_words=step.max_words if isinstance(step, WrittenStep) else 0,
         rubric=_rubric(assignment.rubric) if assignment.rubric else None,
+        tool=tool_view(assignment.tool, top) if assignment.tool else None,
         sources=_sources(module, step),
         face=face,
     )

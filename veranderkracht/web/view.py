@@ -9,7 +9,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-Kind = Literal["reading", "case", "reflection", "quiz"]
+Kind = Literal["reading", "case", "reflection", "quiz", "scan", "worksheet"]
 Theme = Literal["auto", "light", "dark"]
 Font = Literal["own", "inherit"]
 
@@ -100,6 +100,60 @@ class SourceView:
 
 
 @dataclass(frozen=True)
+class FieldView:
+    """A field of a worksheet; `points` are the labels of a scale, by point."""
+
+    id: str
+    kind: str
+    label: str
+    help: str = ""
+    required: bool = False
+    options: tuple[OptionView, ...] = ()
+    multiple: bool = False
+    points: tuple[str, ...] = ()
+    unit: str = ""
+    minimum: str = ""
+    maximum: str = ""
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part of a worksheet; `row` is what one row of a list is called."""
+
+    id: str
+    title: str
+    layout: str
+    help_html: Markup
+    fields: tuple[FieldView, ...]
+    row: str = ""
+    min_rows: int = 0
+    max_rows: int = 0
+
+
+@dataclass(frozen=True)
+class ThemeView:
+    """A theme of a scan, with its statements."""
+
+    id: str
+    title: str
+    summary: str
+    items: tuple[OptionView, ...]
+
+
+@dataclass(frozen=True)
+class ToolView:
+    """A worksheet or a scan: a worksheet has parts, a scan has themes, points and perhaps layers."""
+
+    title: str
+    summary: str
+    how_html: Markup
+    parts: tuple[PartView, ...] = ()
+    themes: tuple[ThemeView, ...] = ()
+    points: tuple[str, ...] = ()
+    layers: tuple[OptionView, ...] = ()
+
+
+@dataclass(frozen=True)
 class StepView:
     """One step of a module, as a learner sees it."""
 
@@ -116,6 +170,7 @@ class StepView:
     min_words: int = 0
     max_words: int = 0
     rubric: RubricView | None = None
+    tool: ToolView | None = None
     sources: tuple[SourceView, ...] = ()
     face: Face = Face()
 

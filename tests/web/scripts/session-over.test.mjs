@@ -5,7 +5,9 @@ import { test } from "node:test";
 
 import { sessionOver } from "../../../veranderkracht/web/static/session-over.js";
 
-const note = (given) => sessionOver({ launched: true, lasting: true, framed: true, area: null, retry: "retry", ...given });
+const AREA = { focus() {}, select() {} };
+const note = (given) =>
+  sessionOver({ it: "Je tekst", launched: true, lasting: true, framed: true, area: AREA, retry: "retry", ...given });
 
 test("a text that the tab keeps comes along with a new launch", () => {
   const [text, label] = note({});
@@ -20,6 +22,12 @@ test("a text that the browser keeps nowhere, or in another tab, is copied by han
     assert.doesNotMatch(text, /komt dan mee/);
     assert.equal(label, "Kopieer je tekst");
   }
+});
+
+test("a form that nobody keeps is printed, for it is in no one text to copy", () => {
+  const [text, label] = note({ it: "Je werkblad", area: null, lasting: false });
+  assert.match(text, /^Je sessie is verlopen. Je werkblad staat nog op deze pagina, maar komt niet vanzelf mee/);
+  assert.equal(label, "Afdrukken");
 });
 
 test("a page with a session that can come back is tried again", () => {

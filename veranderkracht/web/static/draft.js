@@ -24,6 +24,7 @@ export class Draft {
   problem = ""; // what the host said, in Dutch, when status is "failed" or "refused"
 
   #save;
+  #read;
   #timers;
   #onChange;
   #idle;
@@ -39,14 +40,15 @@ export class Draft {
   #stopped = false;
 
   /**
-   * `save(version, text)` gives `{version, saved_at}` or rejects with a HostError. `idle`: ms of rest before a save;
-   * `longest`: ms of continuous typing before one; `backoff`: ms before each next try, the last one repeated.
+   * `save(version, text)` gives `{version, saved_at}` or rejects with a HostError; `read(body)` gives the text of a body
+   * that the host holds. `idle`: ms of rest before a save; `longest`: ms of continuous typing before one; `backoff`: ms before each next try, the last one repeated.
    */
   constructor({
-    save, key, storage = null, timers = clockwork, now = () => Date.now(), onChange = () => {},
+    save, key, read = (body) => body?.text ?? "", storage = null, timers = clockwork, now = () => Date.now(), onChange = () => {},
     idle = 1500, longest = 10000, backoff = [2000, 5000, 15000, 30000, 60000],
   }) {
     this.#save = save;
+    this.#read = read;
     this.copy = new SessionCopy(storage, key);
     this.#timers = timers;
     this.#now = now;
@@ -239,7 +241,7 @@ export class Draft {
 
   /** Someone saved since: our own save whose answer was lost, another operation, or a text written elsewhere. */
   #merge(current) {
-    const text = current.body.text ?? "";
+    const text = this.#read(current.body);
     if (text === this.text) return this.#accept(current.version, text, current.saved_at);
     if (text === this.saved || this.#unanswered.has(text)) {
       Object.assign(this, { version: current.version, saved: text, savedAt: current.saved_at });

@@ -5,48 +5,17 @@
  */
 
 import { Draft } from "./draft.js";
+import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, paragraphs } from "./element.js";
 import { FeedbackPanel } from "./feedback.js";
-import { exact, near } from "./moments.js";
 import { showResult } from "./result.js";
-import { sessionOver } from "./session-over.js";
 import { measure } from "./words.js";
-
-const STATUS = {
-  waiting: () => "Wordt zo bewaard",
-  saving: () => "Wordt bewaard",
-  saved: (draft) => (draft.savedAt ? `Bewaard ${near(draft.savedAt)}` : ""),
-};
-
-/** What needs the learner's attention: a text, and what can be done about it now; by default, to try again. */
-const NOTES = {
-  offline: () => ["Geen verbinding. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
-  failed: () => ["Bewaren lukt nu niet. Je tekst staat veilig op deze pagina; we proberen opnieuw.", "Nu proberen"],
-  expired: (draft, element) =>
-    sessionOver({
-      launched: element.host.launched === true,
-      lasting: draft.copy.lasting,
-      framed: window.top !== window,
-      area: element.part("text"),
-      retry: () => draft.retry(),
-    }),
-  refused: (draft) => [`${draft.problem || "Bewaren lukt nu niet."} Je tekst staat nog op deze pagina.`, "Opnieuw proberen"],
-};
-
-function sessionStorageIfAny() {
-  try {
-    return window.sessionStorage;
-  } catch {
-    return null; // blocked in this frame
-  }
-}
 
 export class Editor {
   #element;
   #draft;
   #panel;
-  #restored = false;
-  #told = "";
+  #notes;
   #revising = false;
   #busy = false;
   #unheard = false; // handed in without an answer
@@ -64,19 +33,19 @@ export class Editor {
       save: (version, value) => this.#save(version, value),
       onChange: () => this.#show(),
     });
+    this.#notes = new DraftNotes(element, this.#draft, {
+      area: text,
+      show: paragraphs,
+      focus: () => text.focus(),
+      both: (theirs, mine) => `${theirs}\n\n${mine}`,
+    });
     element.listen(text, "input", () => this.#typed(text.value));
     element.listen(element.part("work"), "submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     element.listen(element.part("revise"), "click", () => this.#revise());
-    element.listen(window, "online", () => this.#draft.status === "offline" && this.#draft.retry());
-    element.listen(window, "pagehide", () => this.#draft.leave());
-    // What neither the host nor this tab holds is gone with the page.
-    element.listen(window, "beforeunload", (event) => {
-      if (this.#element.state?.may.save && this.#draft.dirty && !this.#draft.copy.lasting) event.preventDefault();
-    });
-    element.listen(document, "visibilitychange", () => document.hidden && this.#draft.dirty && this.#draft.flush());
+    keepSafe(element, this.#draft);
     this.#panel = new FeedbackPanel(element, {
       payload: {},
       text: () => text.value.trim(),
@@ -94,7 +63,7 @@ export class Editor {
     const { version, body, saved_at: savedAt } = state.work;
     const canSave = state.may.save;
     const found = this.#draft.load({ version, text: body?.text ?? "", savedAt, canSave });
-    this.#restored = found.copy === "restored";
+    this.#notes.restored = found.copy === "restored";
     const unsent = state.submission !== null && this.#draft.text !== (state.submission.body?.text ?? "");
     this.#revising = canSave && (state.submission === null || unsent || this.#draft.dirty || this.#draft.conflict !== null);
     this.#element.part("text").value = this.#draft.text;
@@ -143,7 +112,7 @@ export class Editor {
   }
 
   #typed(value) {
-    this.#restored = false;
+    this.#notes.restored = false;
     this.#error("");
     this.#draft.input(value);
   }
@@ -154,52 +123,11 @@ export class Editor {
     const count = measure(draft.text, limits);
     part("count").textContent = count.text;
     part("count").classList.toggle("is-short", !count.within);
-    const said = part("saved");
-    said.textContent = (STATUS[draft.status] ?? (() => "Nog niet bewaard"))(draft);
-    said.title = draft.savedAt ? exact(draft.savedAt) : "";
-    said.classList.toggle("is-done", draft.status === "saved" && Boolean(draft.savedAt));
     const text = part("text");
     if (text.value !== draft.text) text.value = draft.text;
     text.readOnly = draft.conflict !== null || this.#busy;
     part("submit").disabled = this.#busy || draft.conflict !== null;
-    this.#tell(draft);
-  }
-
-  /** Say it once: a live region that is filled again at every keystroke would be read out again and again. */
-  #tell(draft) {
-    const note = NOTES[draft.status]?.(draft, this.#element) ?? (this.#restored ? RESTORED : ["", ""]);
-    const [text, label, act = () => draft.retry()] = note;
-    const kind = draft.conflict ? `stale ${draft.conflict.version}` : text;
-    if (kind === this.#told) return;
-    this.#told = kind;
-    const place = this.#element.part("draft-status");
-    this.#element.part("conflict").replaceChildren(...(draft.conflict ? [this.#conflict(draft)] : []));
-    // Said in one sentence; the two texts themselves are there to be read at leisure.
-    if (draft.conflict) return place.replaceChildren(this.#element.build("t-two-versions"));
-    if (!text) return place.replaceChildren();
-    const shown = this.#element.build("t-draft-note", { text, act: label || null });
-    shown.classList.toggle("is-attention", note !== RESTORED);
-    shown.slots.act.onclick = act;
-    place.replaceChildren(shown);
-  }
-
-  #conflict(draft) {
-    const { theirs, savedAt } = draft.conflict;
-    const mine = draft.text;
-    const panel = this.#element.build("t-conflict", {
-      why: "Je tekst is intussen ook ergens anders bewaard: in een ander tabblad of op een ander toestel. Kies waarmee je verdergaat.",
-      mine: paragraphs(mine),
-      theirs: paragraphs(theirs),
-      when: savedAt ? { at: savedAt } : null,
-    });
-    const choose = (text) => {
-      draft.resolve(text);
-      this.#element.part("text").focus();
-    };
-    panel.slots["keep-mine"].onclick = () => choose(mine);
-    panel.slots["keep-theirs"].onclick = () => choose(theirs);
-    panel.slots["keep-both"].onclick = () => choose(`${theirs}\n\n${mine}`);
-    return panel;
+    this.#notes.tell();
   }
 
   /** Show what was written too late to hand in; `drop` offers to throw it away. */
@@ -280,5 +208,4 @@ export class Editor {
   }
 }
 
-const RESTORED = ["We hebben je tekst teruggezet die de vorige keer nog niet bewaard was.", ""];
 const STALE = "Je tekst is intussen ergens anders aangepast. Lees na wat hier nu staat en dien dan opnieuw in.";

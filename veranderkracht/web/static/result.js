@@ -8,7 +8,7 @@ const WAITING = {
   submitted: ["Ingediend", (at) => `Je hebt dit ingediend ${at}. Je docent heeft het nog niet gelezen.`],
   "in-review": ["Je docent leest je tekst", (at) => `Je hebt dit ingediend ${at}. Aanpassen kan nu niet meer; je beoordeling verschijnt hier.`],
   published: ["Je beoordeling", () => ""],
-  done: ["Ingediend", (at) => `Je hebt dit ingediend ${at}.`],
+  done: ["Afgerond", (at) => `Je rondde dit af ${at}. Aanpassen kan nog.`],
 };
 
 export function showResult(element, { status, submission, assessment }) {

@@ -6,7 +6,9 @@ import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
 import { GradebookPanel } from "./gradebook.js";
 import { GradingForm } from "./grading.js";
+import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
+import { said } from "./sheet.js";
 
 const STATUS = {
   waiting: "Wacht op jou",
@@ -23,12 +25,15 @@ export class VkDesk extends VkElement {
   #form = null;
   #panel = null;
   #gradebook = null;
+  #missing = null;
+  #arrived = false; // whether the queue was shown before
   #busy = false;
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
     this.#form = new GradingForm(this, { onChange: () => this.#error("") });
     this.#gradebook = new GradebookPanel(this, { onChange: (states) => this.#stand(states) });
+    this.#missing = new MissingPanel(this);
     this.listen(this.part("back"), "click", () => this.#toQueue());
     this.listen(this.part("next"), "click", () => this.#open(this.#waiting().submission));
     this.listen(this.part("grading"), "submit", (event) => {
@@ -45,18 +50,27 @@ export class VkDesk extends VkElement {
 
   stop() {
     this.#gradebook?.stop();
+    this.#missing?.stop();
   }
 
   #load() {
     return this.need("queue", {}, (queue) => this.#showQueue(queue));
   }
 
-  #showQueue({ items, gradebook }) {
+  #showQueue({ items, gradebook, missing, about }) {
     this.#items = items;
     this.#gradebook.able = gradebook === true;
     this.#drawQueue();
     this.part("queue").hidden = false;
+    this.#missing.show(missing);
     this.part("desk-work").hidden = true;
+    const first = !this.#arrived;
+    this.#arrived = true;
+    this.part("about-none").hidden = !(first && about && !about.submission);
+    if (!first || !about) return undefined;
+    if (about.submission) return this.#open(about.submission);
+    this.part("about-text").textContent = `${about.name} heeft hier nog niets ingediend.`;
+    return undefined;
   }
 
   #tally() {
@@ -108,6 +122,7 @@ export class VkDesk extends VkElement {
     this.#work = { ...work, submission: { ...item, ...work.submission, sync: work.sync, id } };
     const { submission, assessment } = this.#work;
     this.part("queue").hidden = true;
+    this.part("missing-jump").hidden = true;
     this.part("queue-rows").replaceChildren(); // fetched again on the way back
     this.part("desk-work").hidden = false;
     this.part("stale").replaceChildren();
@@ -124,8 +139,8 @@ export class VkDesk extends VkElement {
     this.part("choices").hidden = !submission.answers?.length;
     this.part("answers").replaceChildren(...(submission.answers ?? []).map((answer) => this.#answer(answer)));
     const text = submission.body?.text ?? "";
-    this.part("body").replaceChildren(...paragraphs(text));
-    this.part("body").hidden = !text;
+    this.part("body").replaceChildren(...(submission.filled ? said(this, submission.filled) : paragraphs(text)));
+    this.part("body").hidden = !text && !submission.filled;
     this.part("ask").hidden = !text || !work.assistant;
     this.#panel?.clear();
     this.#panel = new FeedbackPanel(this, {

@@ -5,6 +5,8 @@ import { VkDesk } from "./vk-desk.js";
 import { VkQuiz } from "./vk-quiz.js";
 import { VkReading } from "./vk-reading.js";
 import { VkReflection } from "./vk-reflection.js";
+import { VkScan } from "./vk-scan.js";
+import { VkWorksheet } from "./vk-worksheet.js";
 
 export { HostError, httpHost } from "./host.js";
 
@@ -14,6 +16,8 @@ const ELEMENTS = {
   "vk-quiz": VkQuiz,
   "vk-reading": VkReading,
   "vk-reflection": VkReflection,
+  "vk-scan": VkScan,
+  "vk-worksheet": VkWorksheet,
 };
 
 /** Give every element at or below `root` this host: `{key, call(op, payload)}`. */
