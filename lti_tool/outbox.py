@@ -78,9 +78,7 @@ class Sender:
                 stale = (OutboxRow.kind == EVENT, OutboxRow.status == "waiting", OutboxRow.created_at < at - KEPT)
                 dropped = len(session.scalars(delete(OutboxRow).where(*stale).returning(OutboxRow.id)).all())
                 if dropped:
-                    log.warning(
-                        "outbox: dropped %s events: there has been no assistant for %s days", dropped, KEPT.days
-                    )
+                    log.warning("outbox: dropped %s events of %s days ago: no assistant", dropped, KEPT.days)
         retention.clean(self.services.database, at)
 
     def _send_one(self) -> bool:

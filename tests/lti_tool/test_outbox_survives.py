@@ -37,7 +37,7 @@ class Workers:
             "VK_LTI_DATA": str(settings.data),
             "VK_LTI_BASE_URL": BASE,
             "VK_LTI_ALLOW_PRIVATE": "true",
-            "VK_LTI_RETRY_SECONDS": "0.2",
+            "VK_LTI_RETRY_SECONDS": "0.01",  # doubles each time, and some fail ten times in a row
             "VK_LTI_LEASE_SECONDS": str(LEASE),
             "PATH": "",
         }
