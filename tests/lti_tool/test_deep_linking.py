@@ -226,8 +226,8 @@ def shown(page: str) -> list[str]:
     [
         ({"words": "KOUDE kom"}, ["de-linde"]),
         ({"words": "  naasten\tpartners "}, STEPS),
-        ({"words": "reflectie"}, ["eigen-praktijk"]),
-        ({"kind": "quiz"}, ["toets"]),
+        ({"words": "reflectie samen kijken"}, ["eigen-praktijk"]),
+        ({"words": "samen kijken", "kind": "quiz"}, ["toets"]),
         ({"phase": "waarnemen"}, STEPS),
         ({"phase": "borgen"}, []),
         ({"words": "komkommer"}, []),
