@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 import jwt
 
 from lti_tool.keys import KeyFolder
-from lti_tool.outgoing import Outgoing
+from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.registrations import Registration
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME = timedelta(minutes=5)
 USABLE = re.compile(r"[\x21-\x7e]{1,8000}")  # what a token may be made of, to go into a header (RFC 6749, A.12)
+CODE = re.compile(r"[a-z_]{1,40}")
 EARLY = timedelta(seconds=60)  # before its end that an access token is no longer used
 LONGEST = timedelta(hours=1)  # that we believe a token to live, whatever the platform says
 
@@ -26,11 +27,13 @@ _Name = tuple[str, str, str]  # issuer, client and scope
 class AccessDenied(Exception):
     """The platform gives no token: `detail` is Dutch, for people; `retry_after` the seconds that it asked to wait.
 
-    Another try may succeed, for an administrator can mend the cause in the meantime.
+    Another try may succeed, for an administrator can mend the cause in the meantime. `code` is the platform's own word
+    for it (RFC 6749, 5.2), or empty.
     """
 
-    def __init__(self, detail: str, retry_after: float | None = None) -> None:
+    def __init__(self, detail: str, retry_after: float | None = None, *, code: str = "") -> None:
         super().__init__(detail)
+        self.code = code
         self.detail = detail
         self.retry_after = retry_after
 
@@ -71,7 +74,8 @@ class AccessTokens:
             },
         )
         if answer.status != 200:
-            raise AccessDenied(f"De leeromgeving geeft ons geen toegang (status {answer.status}).", answer.retry_after)
+            detail = f"De leeromgeving geeft ons geen toegang (status {answer.status})."
+            raise AccessDenied(detail, answer.retry_after, code=_code(answer))
         said = answer.json()
         token, seconds = (said.get(name) if isinstance(said, dict) else None for name in ("access_token", "expires_in"))
         if not isinstance(token, str) or not USABLE.fullmatch(token):
@@ -97,3 +101,13 @@ class AccessTokens:
             "jti": str(uuid.uuid4()),
         }
         return jwt.encode(claims, key.private_pem, algorithm="RS256", headers={"kid": key.kid})
+
+
+def _code(answer: Answer) -> str:
+    """Give the error's code from an answer; never another word of it, for it goes onto a page."""
+    try:
+        said = answer.json()
+    except OutgoingFault:
+        return ""
+    code = said.get("error") if isinstance(said, dict) else None
+    return code if isinstance(code, str) and CODE.fullmatch(code) else ""

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, send_from_directory
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lti_tool import api, mine, oidc, pages, picker, rate_limits, registering, responses
+from lti_tool import admin, api, mine, oidc, pages, picker, rate_limits, registering, responses
 from lti_tool.configuration import LtiSettings
 from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
@@ -45,6 +45,8 @@ def create_app(
     rate_limits.install(app, settings)
     for part in (oidc, pages, picker, api, mine, registering):
         app.register_blueprint(part.blueprint)
+    for blueprint in admin.BLUEPRINTS:
+        app.register_blueprint(blueprint)
 
     @app.get("/lti/static/vk/<path:name>")
     def shared(name: str) -> Response:

@@ -8,6 +8,7 @@ from datetime import datetime
 import click
 
 from lti_tool import audit, configuration, registrations
+from lti_tool.admin_commands import admin_link_command, audit_command
 from lti_tool.ags import Gradebooks
 from lti_tool.bench.command import launch_command as bench_launch_command
 from lti_tool.configuration import LtiSettings
@@ -34,7 +35,7 @@ def register(group: click.Group) -> None:
         lti.add_command(command)
     for command in (export_command, forget_command, retention_command):
         lti.add_command(command)
-    for command in (outbox_command, resend_command):
+    for command in (outbox_command, resend_command, admin_link_command, audit_command):
         lti.add_command(command)
     for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)

@@ -154,6 +154,8 @@ def _let_in(
             )
             if way != "storage":  # by that way the page is asked for apart, and then it is opened
                 _opened(ours, connection, visit)
+        # At the very end: on PostgreSQL others wait for this row until the transaction is over.
+        ours.notes.admitted(connection, state.registration, told.deployment_id, way, ours.clock())
     bindings.log_way(way, registration)
     return told, visit
 

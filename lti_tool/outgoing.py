@@ -10,6 +10,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -50,12 +52,14 @@ class Answer:
         body: the body, at most `MAX_BYTES`.
         retry_after: seconds that the platform asked to wait, or None.
         next_page: where the list goes on, as the `Link` header says; empty at its end.
+        date: what the platform's clock said, or None.
     """
 
     status: int
     body: bytes
     retry_after: float | None = None
     next_page: str = ""
+    date: datetime | None = None
 
     def json(self) -> Any:
         """Give the body as JSON.
@@ -129,7 +133,8 @@ class Outgoing:
                     stream=True,
                 ) as response:
                     body = self._body(response, end)
-                    return Answer(response.status_code, body, _retry_after(response), _next_page(url, response))
+                    following, date = _next_page(url, response), _date(response)
+                    return Answer(response.status_code, body, _retry_after(response), following, date)
             except (requests.RequestException, HTTPError, ValueError) as fault:
                 # A ValueError: an address that is none, or a header that cannot be sent.
                 raise OutgoingFault(f"{_host(url)}: {_why(fault)}") from fault
@@ -237,6 +242,14 @@ def _retry_after(response: requests.Response) -> float | None:
     # As seconds; digits of other scripts are digits to Python too, but no number here.
     value = response.headers.get("Retry-After", "")
     return float(value) if value.isascii() and value.isdigit() else None
+
+
+def _date(response: requests.Response) -> datetime | None:
+    try:
+        said = parsedate_to_datetime(response.headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return said.astimezone(UTC) if said.tzinfo else None
 
 
 def _next_page(url: str, response: requests.Response) -> str:

@@ -91,7 +91,7 @@ class PlatformKeys:
             answer = self._outgoing.get(url, headers={"Accept": "application/json"})
             if answer.status != 200:
                 raise OutgoingFault(f"{url} antwoordt met status {answer.status}")
-            entry.keys = _usable(answer.json())
+            entry.keys = usable(answer.json())
             entry.fetched_at = now
             entry.failure = ""
         except OutgoingFault as fault:
@@ -104,7 +104,12 @@ def _pick(keys: dict[str, RSAPublicKey], kid: str | None) -> RSAPublicKey | None
     return keys.get(kid)
 
 
-def _usable(document: Any) -> dict[str, RSAPublicKey]:
+def usable(document: Any) -> dict[str, RSAPublicKey]:
+    """Give the keys of a key set (RFC 7517) that a launch may be signed with, by name.
+
+    Raises:
+        OutgoingFault: it is no key set.
+    """
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
         raise OutgoingFault("het antwoord is geen sleutelverzameling (keys ontbreekt)")

@@ -91,6 +91,7 @@ ADVICE: dict[str, Advice] = {
     "audience-mismatch": "setup",
     "azp-mismatch": "setup",
     "deployment-unknown": "setup",
+    "deployment-off": "setup",
     "version-unsupported": "setup",
     "message-unsupported": "setup",
     "claims-incomplete": "setup",

@@ -66,11 +66,12 @@ def origin(address: str) -> str:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Whose launches come from a deployment: its row, and the tenant's."""
+    """Whose launches come from a deployment: its row, and the tenant's; switched off, none may come."""
 
     id: int
     tenant_id: int
     tenant: str
+    is_on: bool
 
 
 # What every launch asks, built once.
@@ -79,7 +80,7 @@ _OF_ISSUER = select(_REGISTRATIONS).where(_REGISTRATIONS.c.issuer == bindparam("
 _OF_CLIENT = _OF_ISSUER.where(_REGISTRATIONS.c.client_id == bindparam("client_id"))
 _BY_ID = select(_REGISTRATIONS).where(_REGISTRATIONS.c.id == bindparam("row"))
 _OF_DEPLOYMENT = (
-    select(DeploymentRow.id, DeploymentRow.tenant_id, TenantRow.slug)
+    select(DeploymentRow.id, DeploymentRow.tenant_id, TenantRow.slug, DeploymentRow.switched_off_at)
     .join_from(DeploymentRow.__table__, TenantRow.__table__)
     .where(
         DeploymentRow.registration_id == bindparam("registration"),
@@ -105,7 +106,9 @@ def tenant_of(connection: Direct, registration_id: int, deployment_id: str) -> D
     """Give whose launches a platform sends under this deployment's name."""
     asked = {"registration": registration_id, "deployment": deployment_id}
     rows = connection.execute(_OF_DEPLOYMENT, asked)
-    return Deployment(rows[0].id, rows[0].tenant_id, rows[0].slug) if rows else None
+    if not rows:
+        return None
+    return Deployment(rows[0].id, rows[0].tenant_id, rows[0].slug, is_on=rows[0].switched_off_at is None)
 
 
 def deployment(session: Session, registration_id: int, deployment_id: str) -> DeploymentRow | None:

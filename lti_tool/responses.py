@@ -32,6 +32,7 @@ FOR_PROGRAMS = (
 ANYWHERE = "*"
 # A platform may have opened these in a window of its own, and its pages there need their opener back at the end.
 OPENED_BY_PLATFORMS = ("/lti/login", "/lti/launch", "/lti/page", "/lti/pick", "/lti/mine", "/lti/register")
+NEVER_FRAMED = "/lti/admin"
 HSTS = "max-age=31536000"  # a year; not for subdomains, which are not ours to speak for
 
 # Everything that browsers know and we do not use; a name that a browser does not know, it complains of in its console.
@@ -89,6 +90,7 @@ def _addresses() -> Callable[..., str]:
 def _refusal(error: VkError) -> tuple[Response, int]:
     if isinstance(error, Refused):
         error.log()
+        services().notes.refused(services().database, error, services().clock())
     if isinstance(error, ContentError):
         log.error("content does not load: %s", error.detail)
         error = VkError("In deze module zit een fout. De beheerder vindt in het logboek waar.", code="content-invalid")
@@ -100,7 +102,7 @@ def _refusal(error: VkError) -> tuple[Response, int]:
         paragraphs = TEXTS[error.advice]
         # There is nothing to click on such a page, so any platform may show it: else a person would see an empty frame.
         framed_by(error.caller.origins or (ANYWHERE,))
-    elif "frame_ancestors" not in g:
+    elif "frame_ancestors" not in g and not request.path.startswith(NEVER_FRAMED):
         framed_by((ANYWHERE,))
     page = render_template("problem.html", title=error.title, paragraphs=paragraphs, code=error.code)
     return _waiting(Response(page), error), error.status

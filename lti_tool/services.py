@@ -1,12 +1,13 @@
 """What the parts of one running tool share, opened once per process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lti_tool.access import AccessTokens
 from lti_tool.configuration import LtiSettings
 from lti_tool.database import Database
 from lti_tool.keys import KeyFolder
+from lti_tool.launch_notes import LaunchNotes
 from lti_tool.outgoing import Outgoing
 from lti_tool.platform_keys import PlatformKeys
 from lti_tool.signed import Signer
@@ -29,6 +30,7 @@ class Services:
         library: the content.
         clock: gives the time; tests replace it.
         wake: tells the worker that the outbox has something; never raises.
+        notes: what administrators see of launches.
     """
 
     settings: LtiSettings
@@ -41,6 +43,7 @@ class Services:
     library: Library
     clock: Clock
     wake: Callable[[], None]
+    notes: LaunchNotes = field(default_factory=LaunchNotes)
 
 
 def open_database(settings: LtiSettings) -> Database:

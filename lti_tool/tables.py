@@ -79,7 +79,10 @@ class RegistrationRow(Base):
 
 
 class DeploymentRow(Base):
-    """One placing of the tool on a platform; issuer, client and deployment together find the tenant."""
+    """One placing of the tool on a platform; issuer, client and deployment together find the tenant.
+
+    One that is switched off stays the tenant's, and lets no launches in.
+    """
 
     __tablename__ = "deployments"
     __table_args__ = (UniqueConstraint("registration_id", "deployment_id"),)
@@ -89,6 +92,7 @@ class DeploymentRow(Base):
     deployment_id: Mapped[str] = mapped_column(String(NAME))
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), index=True)
     created_at: Mapped[datetime]
+    switched_off_at: Mapped[datetime | None]
     registration: Mapped[RegistrationRow] = relationship(lazy="joined", innerjoin=True)
     tenant: Mapped[TenantRow] = relationship(lazy="joined", innerjoin=True)
 

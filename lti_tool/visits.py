@@ -164,7 +164,7 @@ def enter(connection: Direct, launch: Launch, registration_id: int, *, nonce_end
     """Use a verified launch's nonce up, and give the deployment that it comes from.
 
     Raises:
-        Refused: `deployment-unknown` or `nonce-used`.
+        Refused: `deployment-unknown`, `deployment-off` or `nonce-used`.
     """
     deployment = registrations.tenant_of(connection, registration_id, launch.deployment_id)
     if deployment is None:
@@ -172,6 +172,10 @@ def enter(connection: Direct, launch: Launch, registration_id: int, *, nonce_end
             "deployment-unknown",
             "dit deployment is niet geregistreerd; aanvaard het met `lti accept`, of `veranderkracht lti register`",
             Caller(deployment_id=launch.deployment_id),
+        )
+    if not deployment.is_on:
+        raise Refused(
+            "deployment-off", "een beheerder zette dit deployment uit", Caller(deployment_id=launch.deployment_id)
         )
     if not insert_new(connection, UsedNonceRow, nonce=launch.nonce, expires_at=nonce_ends_at):
         raise Refused("nonce-used", "deze start is al eens gebruikt", Caller(deployment_id=launch.deployment_id))

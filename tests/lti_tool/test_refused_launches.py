@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from werkzeug.test import TestResponse
 
 from lti_tool.refusals import ADVICE, TITLES
-from lti_tool.tables import SessionRow
+from lti_tool.tables import DeploymentRow, SessionRow
 from tests.lti_tool.course import FOR_USER, review_of
 from tests.lti_tool.world import AGS, BASE, HANNE, LTI, YUSUF, Browser, World, key, unsigned
 
@@ -121,6 +121,12 @@ def reloaded(world: World, browser: Browser) -> TestResponse:
     return browser.client.get("/lti/launch", base_url=BASE)
 
 
+def switched_off(world: World, browser: Browser) -> TestResponse:
+    with world.services.database.write() as session:
+        session.query(DeploymentRow).update({"switched_off_at": world.clock()})
+    return browser.launch(world.west, HANNE)
+
+
 def deep_linking(**settings: Any) -> Launching:
     """A Deep Linking request by somebody who does not teach, with these settings."""
     good = {"deep_link_return_url": "https://campus.example/terug", "accept_types": ["ltiResourceLink"]}
@@ -157,6 +163,7 @@ REFUSED: dict[str, tuple[str, Launching]] = {
     "two audiences and no azp": ("azp-mismatch", with_claims(aud=["tool-7", "b"])),
     "one audience and another azp": ("azp-mismatch", with_claims(azp="b")),
     "unknown deployment": ("deployment-unknown", with_claims(**{f"{LTI}deployment_id": "99"})),
+    "deployment that is switched off": ("deployment-off", switched_off),
     "no deployment": ("claims-incomplete", with_claims(**{f"{LTI}deployment_id": None})),
     "no resource link": ("claims-incomplete", with_claims(**{f"{LTI}resource_link": {}})),
     "foreign target": ("target-foreign", with_claims(**{f"{LTI}target_link_uri": "https://kwaad.example/lti/launch"})),
