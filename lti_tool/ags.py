@@ -1,23 +1,35 @@
-"""Assignment and Grade Services: a score to a line item, a line item to a link.
+"""Assignment and Grade Services: a score to a line item, a line item to a link, results back.
 
-Source: LTI AGS 2.0, chapter 3.4. Access is `access.py`'s; when and how often is `outbox.py`'s.
+Source: LTI AGS 2.0, chapter 3. Access is `access.py`'s; when and how often is `outbox.py`'s.
 """
 
 import json
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
+from lti_tool import results
 from lti_tool.access import AccessDenied, AccessTokens
 from lti_tool.line_items import LookUpFault, Place, find
 from lti_tool.outbox_rows import SCORE_SCOPE
 from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.registrations import Registration
+from lti_tool.results import RESULT_SCOPE, Result
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
+
+# What a teacher or an administrator can do about a refusal.
+_ADVICE = {
+    400: "Meestal is deze persoon er geen lerende (meer) in de cursus. Kijk de inschrijving na en stuur opnieuw.",
+    403: "Vraag de beheerder van je leeromgeving of deze tool er scores mag doorgeven, en stuur dan opnieuw.",
+    404: "De kolom bestaat niet meer. Laat de lerende de activiteit in je cursus opnieuw openen, en stuur dan opnieuw.",
+}
+_ADVICE[410] = _ADVICE[404]
+_ADVICE_ELSE = "Geef deze melding door aan de beheerder van je leeromgeving."
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -48,7 +60,6 @@ class Gradebooks:
     def __init__(self, outgoing: Outgoing, access: AccessTokens) -> None:
         self._outgoing = outgoing
         self._access = access
-        self._finding = threading.Lock()
 
     def send(self, registration: Registration, line_item: str, score: Mapping[str, Any], at: datetime) -> Outcome:
         """Send a score message to a line item; never raises for what the platform does."""
@@ -69,7 +80,7 @@ class Gradebooks:
             # Behind single sign-on or in maintenance a platform shows a page, or sends us to one, and keeps no score.
             return Outcome("again", "De leeromgeving antwoordde met een webpagina in plaats van met een bevestiging.")
         if answer.status == 409 or _is_about_time(answer):
-            return Outcome("superseded", "Het puntenboek heeft al een nieuwere score.")
+            return Outcome("superseded", "Het puntenboek heeft deze score of een nieuwere al.")
         if answer.status == 401:
             # The platform may have dropped the token before its time: the next try asks for a new one.
             self._access.forget(registration, SCORE_SCOPE)
@@ -77,26 +88,37 @@ class Gradebooks:
         if answer.status in (408, 425, 429) or answer.status >= 500:
             return Outcome("again", f"De leeromgeving kon nu niet volgen (status {answer.status}).", answer.retry_after)
         gone = answer.status in (404, 410)
-        return Outcome("failed", f"De leeromgeving weigert deze score (status {answer.status}).", column_gone=gone)
+        refused = f"De leeromgeving weigert deze score (status {answer.status})."
+        return Outcome("failed", f"{refused} {_ADVICE.get(answer.status, _ADVICE_ELSE)}", column_gone=gone)
 
     def find_line_item(self, registration: Registration, place: Place, at: datetime) -> str | Outcome:
         """Give the address of a link's line item, made when there is none; or how looking for it went wrong.
 
-        One at a time, so that two scores for one link do not make two columns.
+        Two at a time would make two columns: it is for the caller to see to that.
         """
-        with self._finding:
-            try:
-                scope = place.scope
-                headers = {"Authorization": f"Bearer {self._access.token(registration, scope, at)}"}
-                return find(self._outgoing, place, headers)
-            except AccessDenied as denied:
-                return Outcome("again", denied.detail, denied.retry_after)
-            except OutgoingFault as fault:
-                return Outcome("again", f"De leeromgeving is niet bereikbaar: {fault.reason}.")
-            except LookUpFault as fault:
-                if fault.status == 401:
-                    self._access.forget(registration, scope)
-                return Outcome("again" if fault.passing else "failed", fault.detail, fault.retry_after)
+        return self._ask(registration, place.scope, at, lambda headers: find(self._outgoing, place, headers))
+
+    def results(
+        self, registration: Registration, line_item: str, at: datetime, user: str = ""
+    ) -> dict[str, Result] | Outcome:
+        """Give what a column holds, by the platform's name for each person (or for one); or how reading went wrong."""
+        return self._ask(
+            registration, RESULT_SCOPE, at, lambda headers: results.read(self._outgoing, line_item, headers, user)
+        )
+
+    def _ask(
+        self, registration: Registration, scope: str, at: datetime, ask: Callable[[Mapping[str, str]], Found]
+    ) -> Found | Outcome:
+        try:
+            return ask({"Authorization": f"Bearer {self._access.token(registration, scope, at)}"})
+        except AccessDenied as denied:
+            return Outcome("again", denied.detail, denied.retry_after)
+        except OutgoingFault as fault:
+            return Outcome("again", f"De leeromgeving is niet bereikbaar: {fault.reason}.")
+        except LookUpFault as fault:
+            if fault.status == 401:
+                self._access.forget(registration, scope)
+            return Outcome("again" if fault.passing else "failed", fault.detail, fault.retry_after)
 
 
 def _is_web_page(answer: Answer) -> bool:
@@ -104,13 +126,16 @@ def _is_web_page(answer: Answer) -> bool:
 
 
 def _is_about_time(answer: Answer) -> bool:
-    # Open edX answers 400 where others answer 409: it names the field that it refuses (LtiAgsScoreSerializer).
+    # Open edX and Canvas answer 400 where others answer 409: the one names the field that it refuses
+    # (LtiAgsScoreSerializer), the other says so in a sentence (verify_valid_timestamp in scores_controller.rb).
     if answer.status != 400:
         return False
     try:
         said = answer.json()
     except OutgoingFault:
         return False
+    if b"before last updated timestamp" in answer.body:
+        return True
     return isinstance(said, dict) and set(said) == {"timestamp"}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from sqlalchemy.orm import Session
 
-from lti_tool import placed, visits
+from lti_tool import gradebook, placed, visits
 from lti_tool.responses import services
 from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, expired
@@ -33,6 +33,9 @@ def operate(operation: str) -> Response:
         return jsonify(_play(ours, visit, operation, payload))
     if operation in TEACHER_OPERATIONS:
         return jsonify(_grade(ours, visit, operation, payload))
+    if operation in gradebook.OPERATIONS:
+        _require_desk(visit)
+        return jsonify(gradebook.answer(ours, visit, operation, payload))
     raise NotFound(f"De bewerking {operation!r} bestaat niet.", code="operation-unknown")
 
 
@@ -88,11 +91,15 @@ def _play(ours: Services, visit: Visit, operation: str, payload: dict[str, Any])
 
 
 def _grade(ours: Services, visit: Visit, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
-    if visit.view != "desk":
-        raise Forbidden("Dit doet enkel een docent van deze cursus.", code="teacher-only")
+    _require_desk(visit)
     answer = grade(placed.desk_of(ours, visit), operation, payload)
     _wake(ours, operation)
     return answer
+
+
+def _require_desk(visit: Visit) -> None:
+    if visit.view != "desk":
+        raise Forbidden("Dit doet enkel een docent van deze cursus.", code="teacher-only")
 
 
 def _assistant_token(ours: Services, visit: Visit, payload: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from lti_tool.deep_linking import Wish, read_wish
 from lti_tool.platform_keys import KeysUnreachable, KeyUnknown, PlatformKeys
 from lti_tool.refusals import Refused
 from lti_tool.registrations import Registration, origin
+from lti_tool.reviews import REQUEST as REVIEW
+from lti_tool.reviews import read_about
 
 SKEW = 60  # seconds that a platform's clock may differ from ours
 OLDEST = 3600  # seconds after which a token is too old, whatever its `exp` says
@@ -26,9 +28,10 @@ MAX_TOKEN = 64 * 1024  # characters
 
 _LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 _AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+_NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 _MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 
-MESSAGES = ("LtiResourceLinkRequest", DEEP_LINKING)
+MESSAGES = ("LtiResourceLinkRequest", DEEP_LINKING, REVIEW)
 
 Role = Literal["learner", "teacher", "visitor"]
 
@@ -49,7 +52,10 @@ class Launch:
         line_item: where scores go, or empty.
         line_items: where the course's columns are listed, or empty.
         scopes: what the platform lets us ask of its grade services.
+        memberships: where the course's members are listed, or empty.
         wish: what to choose, when this launch asks a teacher to place something; such a launch has no resource link.
+        about: whose work is asked for, as the platform names them, when this launch asks for one learner's work; such
+            a launch may lack a resource link, and has a line item.
     """
 
     nonce: str
@@ -66,7 +72,9 @@ class Launch:
     line_item: str
     line_items: str
     scopes: tuple[str, ...]
+    memberships: str
     wish: Wish | None
+    about: str
 
 
 def verify(token: str, registration: Registration, keys: PlatformKeys, *, base_url: str, at: datetime) -> Launch:
@@ -193,31 +201,37 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         raise Refused("user-missing", "sub ontbreekt: het platform zegt niet wie dit is")
     deployment = _text(claims.get(f"{_LTI}deployment_id"))
     link = _text(_mapping(claims.get(f"{_LTI}resource_link")).get("id"))
-    wish = read_wish(claims) if claims.get(f"{_LTI}message_type") == DEEP_LINKING else None
-    if not deployment or not (link or wish):
+    message = claims.get(f"{_LTI}message_type")
+    grades = _mapping(claims.get(_AGS))
+    line_item = _address(grades.get("lineitem"))
+    wish = read_wish(claims) if message == DEEP_LINKING else None
+    about = read_about(claims, line_item) if message == REVIEW else ""
+    if not deployment or not (link or wish or about):
         raise Refused("claims-incomplete", "deployment_id of resource_link.id ontbreekt")
     custom = _mapping(claims.get(f"{_LTI}custom"))
-    grades = _mapping(claims.get(_AGS))
     return Launch(
         nonce=_text(claims.get("nonce")),
         deployment_id=deployment,
         user_id=user,
-        name=_name(claims),
-        role=_role(claims.get(f"{_LTI}roles")),
+        name=full_name(claims),
+        role=role_of(claims.get(f"{_LTI}roles")),
         resource_link_id=link,
         context_id=_text(_mapping(claims.get(f"{_LTI}context")).get("id")),
         module=_parameter(custom.get("module")),
         step=_parameter(custom.get("step")),
         link_history=_history(custom.get("link_history")),
         context_history=_history(custom.get("context_history")),
-        line_item=_address(grades.get("lineitem")),
+        line_item=line_item,
         line_items=_address(grades.get("lineitems")),
         scopes=_texts(grades.get("scope"))[:20],
+        memberships=_memberships(claims),
         wish=wish,
+        about=about,
     )
 
 
-def _role(roles: Any) -> Role:
+def role_of(roles: Any) -> Role:
+    """Give what somebody is in a course, from roles in full or, as in lists of members, by their bare names."""
     # What somebody is in the institution or in the LMS itself gives no right in a course.
     kinds = {role.removeprefix(_MEMBERSHIP).lstrip("#/").split("#")[0] for role in _texts(roles)}
     if kinds & {"Instructor", "Administrator"}:
@@ -225,10 +239,19 @@ def _role(roles: Any) -> Role:
     return "learner" if "Learner" in kinds else "visitor"
 
 
-def _name(claims: Mapping[str, Any]) -> str:
+def full_name(claims: Mapping[str, Any]) -> str:
+    """Give a person's name, whole or from its parts; empty when none is sent."""
     whole = _text(claims.get("name"))
     parts = (_text(claims.get("given_name")), _text(claims.get("family_name")))
     return (whole or " ".join(part for part in parts if part))[:255]
+
+
+def _memberships(claims: Mapping[str, Any]) -> str:
+    # NRPS 2.0, 3.6.1.1; version 1 answers in another shape.
+    service = _mapping(claims.get(_NRPS))
+    versions = service.get("service_versions", ["2.0"])
+    known = isinstance(versions, list) and "2.0" in versions
+    return _address(service.get("context_memberships_url")) if known else ""
 
 
 def _parameter(value: Any) -> str:

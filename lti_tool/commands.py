@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from datetime import datetime
 
 import click
 
@@ -15,10 +16,13 @@ from lti_tool.database import Database
 from lti_tool.invite_commands import accept_command, deployments_command, invite_command
 from lti_tool.key_commands import encrypt_command, keys_list_command, rotate_command
 from lti_tool.keys import public_pem
+from lti_tool.nrps import Memberships
 from lti_tool.outbox import Sender
+from lti_tool.outbox_commands import outbox_command, resend_command
 from lti_tool.privacy_commands import export_command, forget_command, retention_command
 from lti_tool.queue_huey import open_queue
 from lti_tool.registrations import Registration
+from lti_tool.rosters import Rosters
 from lti_tool.services import open_database, open_keys, open_services
 from veranderkracht.cli import subgroup
 from veranderkracht.clock import now
@@ -31,7 +35,7 @@ def register(group: click.Group) -> None:
         lti.add_command(command)
     for command in (export_command, forget_command, retention_command):
         lti.add_command(command)
-    for command in (admin_link_command, audit_command):
+    for command in (outbox_command, resend_command, admin_link_command, audit_command):
         lti.add_command(command)
     for command in (invite_command, deployments_command, accept_command):
         lti.add_command(command)
@@ -125,13 +129,19 @@ def serve_command(host: str, port: int, workers: int, threads: int, access_log: 
 
 @click.command("worker")
 def worker_command() -> None:
-    """Stuur scores naar puntenboeken en gebeurtenissen naar de assistent, tot je het stopt."""
+    """Stuur scores naar puntenboeken en gebeurtenissen naar de assistent en haal deelnemers op, tot je het stopt."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = _settings()
     queue = open_queue(settings)
     services = open_services(settings, wake=queue.wake)
     sender = Sender(services, Gradebooks(services.outgoing, services.access))
-    queue.serve(sender.drain, sender.clean)
+    rosters = Rosters(services, Memberships(services.outgoing, services.access))
+
+    def drain() -> datetime | None:
+        rosters.refresh()  # first, for a teacher is looking
+        return sender.drain()
+
+    queue.serve(drain, sender.clean)
 
 
 def _settings() -> LtiSettings:

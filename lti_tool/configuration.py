@@ -3,6 +3,7 @@
 What a setting means to its part is for that part; here stand its name, default and help.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ def _true_or_false(text: str) -> None:
 def _number(text: str) -> None:
     if not text.isascii() or not text.isdigit() or len(text) > 7:
         raise ValueError(f"{text!r} is geen getal")
+
+
+def _seconds(text: str) -> None:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text) or float(text) <= 0:
+        raise ValueError(f"{text!r} is geen aantal seconden")
 
 
 def _secret(text: str) -> None:
@@ -79,6 +85,18 @@ TABLE = (
         "1200",
         _number,
     ),
+    Setting(
+        "VK_LTI_RETRY_SECONDS",
+        "hoelang de worker wacht voor hij iets een tweede keer probeert; daarna telkens dubbel, tot een uur",
+        "5",
+        _seconds,
+    ),
+    Setting(
+        "VK_LTI_LEASE_SECONDS",
+        "na hoelang een andere worker verzendt wat een gestopte worker in handen had; meer dan één verzending duurt",
+        "180",
+        _seconds,
+    ),
 )
 
 
@@ -98,6 +116,8 @@ class LtiSettings:
         redis_url: for the queue and the limits, or empty for SQLite and memory.
         proxies: how many of our own proxies stand before the tool.
         launches_per_minute: that one platform may bring from one address; 0 for no limit.
+        retry_seconds: before the worker tries something a second time.
+        lease_seconds: after which another worker takes over what a dead one had in hand.
     """
 
     data: Path
@@ -111,6 +131,8 @@ class LtiSettings:
     redis_url: str = ""
     proxies: int = 0
     launches_per_minute: int = 1200
+    retry_seconds: float = 5.0
+    lease_seconds: float = 180.0
 
     def __repr__(self) -> str:
         return f"LtiSettings(data={str(self.data)!r}, base_url={self.base_url!r})"
@@ -136,4 +158,6 @@ def read(environ: Mapping[str, str]) -> LtiSettings:
         redis_url=values["VK_REDIS_URL"],
         proxies=int(values["VK_LTI_PROXIES"]),
         launches_per_minute=int(values["VK_LTI_LAUNCHES_PER_MINUTE"]),
+        retry_seconds=float(values["VK_LTI_RETRY_SECONDS"]),
+        lease_seconds=float(values["VK_LTI_LEASE_SECONDS"]),
     )

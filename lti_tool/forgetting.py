@@ -19,6 +19,7 @@ from lti_tool.tables import (
     DeploymentRow,
     LinkRow,
     OutboxRow,
+    SessionRow,
     SnapshotRow,
     SubmissionRow,
     TenantRow,
@@ -29,7 +30,8 @@ FORGET = "forget"  # the kind of outbox row
 LEARNER = "learner"  # the name of every column with a learner's pseudonym
 UNDER_WAY = timedelta(minutes=2)  # in which events that were being sent just now still reach the assistant
 
-_ACTED = ((AssessmentRow, "grader"),)  # columns with who did something to another's row: emptied, the row stays
+# Columns with somebody else than whose row it is: who graded it, or whose work was asked for. Emptied, the row stays.
+_NAMED = ((AssessmentRow, "grader"), (SessionRow, "about"))
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def erase(session: Session, tenant: TenantRow, learner: str, at: datetime) -> Fo
     for table in tables_of_learners():
         deleted = session.connection().execute(delete(table).where(rows_of(table, tenant, learner)))
         gone[table.name] += deleted.rowcount
-    for row, column in _ACTED:
+    for row, column in _NAMED:
         session.execute(update(row).where(getattr(row, column) == learner).values({column: ""}))
     session.add(
         OutboxRow(

@@ -14,7 +14,9 @@ from lti_tool.forgetting import rows_of
 from lti_tool.outbox_rows import EVENT, SCORE
 from lti_tool.tables import (
     AssessmentRow,
+    CourseRoleRow,
     LinkRow,
+    MemberRow,
     OutboxRow,
     PersonRow,
     SeatRow,
@@ -58,6 +60,8 @@ def of_learner(session: Session, tenant: TenantRow, learner: str, at: datetime) 
         "naam": people[0].name if people else "",
         "laatst_gezien": iso(people[0].seen_at) if people else None,
         "plaatsen": [_seat(session, row) for row in mine(SeatRow)],
+        "deelnemerslijsten": [_listed(session, row) for row in mine(MemberRow)],
+        "rollen": [_role(row) for row in mine(CourseRoleRow)],
         "kladversies": [_work(row) for row in mine(WorkRow) if row.saved_at],
         "inzendingen": [_submission(row, snapshots.get(row.snapshot_hash), assessments) for row in submissions],
         "scores": [_score(row) for row in outbox if row.kind == SCORE],
@@ -94,6 +98,15 @@ def _seat(session: Session, row: SeatRow) -> dict[str, Any]:
         "kolom_in_het_puntenboek": row.line_item or link.line_item,
         "laatste_score": iso(row.stamped_at) if row.stamped_at else None,
     }
+
+
+def _listed(session: Session, row: MemberRow) -> dict[str, Any]:
+    link = session.get_one(LinkRow, row.link_id)
+    return {"cursus": link.context_id, "activiteit": f"{link.module}/{link.step}".rstrip("/"), "naam": row.name}
+
+
+def _role(row: CourseRoleRow) -> dict[str, Any]:
+    return {"cursus": row.context_id, "rol": ROLES.get(row.role, row.role), "gezien_op": iso(row.seen_at)}
 
 
 def _work(row: WorkRow) -> dict[str, Any]:

@@ -5,13 +5,13 @@ Access is `ags.py`'s, when to look `outbox.py`'s.
 """
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lti_tool.columns import TAG, Column
-from lti_tool.outgoing import Answer, Outgoing
+from lti_tool.outgoing import Answer, Outgoing, with_query
 from lti_tool.registrations import origin
 
 WRITE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
@@ -20,6 +20,7 @@ ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LIST_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 PAGE = 100
 MAX_PAGES = 20
+LONGEST_LOOK = 60.0  # seconds, for all pages but the last one's answer
 
 
 def may_look_up(scopes: Sequence[str]) -> bool:
@@ -86,8 +87,11 @@ def find(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
 
 
 def _listed(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    address = _asking(place.line_items, resource_link_id=place.link, limit=str(PAGE))
+    address = with_query(place.line_items, resource_link_id=place.link, limit=str(PAGE))
+    end = time.monotonic() + LONGEST_LOOK
     for _ in range(MAX_PAGES):
+        if time.monotonic() > end:
+            raise LookUpFault("De leeromgeving doet er te lang over om haar kolommen te tonen.", passing=True)
         answer = outgoing.get(address, {**headers, "Accept": LIST_TYPE})
         if answer.status != 200:
             raise LookUpFault(f"De leeromgeving toont haar kolommen niet (status {answer.status}).", answer)
@@ -123,9 +127,3 @@ def _made(outgoing: Outgoing, place: Place, headers: Mapping[str, str]) -> str:
 def _ours_to_use(address: Any, place: Place) -> bool:
     # Our access goes along with every call: never to another server than the one that the launch named.
     return isinstance(address, str) and len(address) <= 2000 and origin(address) == origin(place.line_items)
-
-
-def _asking(address: str, **values: str) -> str:
-    parts = urlsplit(address)
-    query = [*parse_qsl(parts.query, keep_blank_values=True), *values.items()]
-    return urlunsplit(parts._replace(query=urlencode(query)))

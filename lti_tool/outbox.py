@@ -1,7 +1,8 @@
 """The outbox at work: takes what is due, sends it, and notes how that went.
 
 A row that is being sent is put off by a lease first: when the process dies, it comes up again; nothing is lost, and a
-platform that gets a score twice answers 409. Retries wait longer each time, with chance in it.
+platform that gets a score twice answers 409. Its number of attempts says whose it is: who had it before settles nothing
+any more. Retries wait longer each time, with chance in it.
 """
 
 import logging
@@ -12,24 +13,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
-from lti_tool import registrations, retention
+from lti_tool import registrations, retention, roster_rows
 from lti_tool.ags import Gradebooks, Outcome
 from lti_tool.assistant import delete_learner
-from lti_tool.columns import column_of
+from lti_tool.finding_columns import find_column
 from lti_tool.forgetting import FORGET
-from lti_tool.line_items import Place
+from lti_tool.kept_grades import kept
 from lti_tool.outbox_rows import EVENT, SCORE
 from lti_tool.registrations import Registration
 from lti_tool.services import Services
 from lti_tool.tables import LinkRow, OutboxRow, SessionRow, UsedNonceRow
-from veranderkracht.activities.assignment import find_step
 from veranderkracht.errors import NotFound
 from veranderkracht.events import Delivery, deliver
 
 log = logging.getLogger("lti_tool.outbox")
 
-LEASE = timedelta(minutes=2)
-FIRST_WAIT = 5.0  # seconds
 LONGEST_WAIT = 3600.0  # seconds
 GIVE_UP = timedelta(days=3)
 KEPT = timedelta(days=30)  # that delivered rows stay, for looking things up
@@ -52,24 +50,19 @@ class Sender:
 
     def drain(self) -> datetime | None:
         """Send all that is due; give when something is due again, or None."""
-        while rows := self._take():
-            for row in (row for row in rows if row.kind == SCORE):
-                self._settle(row, self._send_score(row))
-            for row in (row for row in rows if row.kind == FORGET):
-                self._settle(row, self._forget(row))
-            events = [row for row in rows if row.kind == EVENT]
-            for tenant in dict.fromkeys(row.tenant for row in events):
-                self._send_events(tenant, [row for row in events if row.tenant == tenant])
+        while any([self._send_one(), self._send_batch()]):
+            pass
         query = select(func.min(OutboxRow.due_at)).where(OutboxRow.status == "waiting", self._sendable())
         with self.services.database.read() as session:
             return session.scalar(query)
 
     def clean(self) -> None:
-        """Throw away nonces and sessions that are over, rows delivered a month ago, and who stayed away too long."""
+        """Throw away what is over or was delivered a month ago, old lists of members, and who stayed away too long."""
         at = self.services.clock()
         with self.services.database.write() as session:
             session.execute(delete(UsedNonceRow).where(UsedNonceRow.expires_at < at))
             session.execute(delete(SessionRow).where(SessionRow.expires_at < at))
+            roster_rows.forget_old(session, at)
             session.execute(
                 delete(OutboxRow).where(
                     or_(
@@ -80,26 +73,47 @@ class Sender:
                     OutboxRow.done_at < at - KEPT,
                 )
             )
+            if not self.services.settings.assistant_url:
+                # They were written while there was an assistant, and nobody may ever ask for them again.
+                stale = (OutboxRow.kind == EVENT, OutboxRow.status == "waiting", OutboxRow.created_at < at - KEPT)
+                dropped = len(session.scalars(delete(OutboxRow).where(*stale).returning(OutboxRow.id)).all())
+                if dropped:
+                    log.warning("outbox: dropped %s events of %s days ago: no assistant", dropped, KEPT.days)
         retention.clean(self.services.database, at)
 
-    def _take(self) -> Sequence[OutboxRow]:
+    def _send_one(self) -> bool:
+        """Send the next thing that goes by itself; tell whether there was one."""
+        # One at a time: a worker that is killed leaves the others to whoever comes next.
+        for row in (rows := self._take()):
+            self._settle(row, self._forget(row) if row.kind == FORGET else self._send_score(row))
+        return bool(rows)
+
+    def _send_batch(self) -> bool:
+        """Send the next events, that go many at a time; tell whether there were any."""
+        rows = self._take(EVENT, most=BATCH)
+        for tenant in dict.fromkeys(row.tenant for row in rows):
+            self._send_events(tenant, [row for row in rows if row.tenant == tenant])
+        return bool(rows)
+
+    def _take(self, *kinds: str, most: int = 1) -> Sequence[OutboxRow]:
         at = self.services.clock()
         query = (
             select(OutboxRow)
             .where(OutboxRow.status == "waiting", OutboxRow.due_at <= at, self._sendable())
+            .where(OutboxRow.kind.in_(kinds or (SCORE, FORGET)))
             .order_by(OutboxRow.id)
-            .limit(BATCH)
+            .limit(most)
             .with_for_update(skip_locked=True)
         )
         with self.services.database.write() as session:
             rows = session.scalars(query).all()
             for row in rows:
                 row.attempts += 1
-                row.due_at = at + LEASE
+                row.due_at = at + timedelta(seconds=self.services.settings.lease_seconds)
             return rows
 
     def _sendable(self) -> ColumnElement[bool]:
-        # Without an assistant what is for it waits for the day there is one.
+        # Without an assistant what is for it waits for the day there is one, or for its end.
         return OutboxRow.kind.in_((SCORE, EVENT, FORGET) if self.services.settings.assistant_url else (SCORE,))
 
     def _send_score(self, row: OutboxRow) -> Outcome:
@@ -108,31 +122,19 @@ class Sender:
             registration = registrations.of_deployment(link.deployment) if link else None
         if link is None or registration is None:
             return Outcome("failed", "De koppeling met deze leeromgeving bestaat niet meer.")
-        at, score, told = self.services.clock(), row.payload["score"], row.payload["line_item"]
+        told = row.payload["line_item"]
         if known := told or link.line_item:
-            outcome = self.gradebooks.send(registration, known, score, at)
+            outcome = self._send_to(known, row, registration)
             # A column that the launch named is the platform's to mend; one that we had found, we look for again.
             if told or not outcome.column_gone:
                 return outcome
-        found = self._find_line_item(row, link, registration, at)
-        return found if isinstance(found, Outcome) else self.gradebooks.send(registration, found, score, at)
+        found = find_column(self.services, self.gradebooks, registration, link, row)
+        return found if isinstance(found, Outcome) else self._send_to(found, row, registration)
 
-    def _find_line_item(self, row: OutboxRow, link: LinkRow, registration: Registration, at: datetime) -> str | Outcome:
-        """Give the link's column in the gradebook, and keep it for the next score."""
-        library = self.services.library
-        try:
-            module = library.module(link.module)
-            column = column_of(library, module, find_step(module, link.step))
-        except NotFound as fault:
-            return Outcome("failed", fault.detail)
-        if column is None:
-            return Outcome("failed", "Deze stap brengt geen score.")
-        place = Place(row.payload["line_items"], tuple(row.payload["scopes"]), link.resource_link_id, column)
-        found = self.gradebooks.find_line_item(registration, place, at)
-        if isinstance(found, str):
-            with self.services.database.write() as session:
-                session.execute(update(LinkRow).where(LinkRow.id == link.id).values(line_item=found))
-        return found
+    def _send_to(self, line_item: str, row: OutboxRow, registration: Registration) -> Outcome:
+        at = self.services.clock()
+        held = kept(self.services.database, self.gradebooks, registration, line_item, row, at)
+        return held or self.gradebooks.send(registration, line_item, row.payload["score"], at)
 
     def _send_events(self, tenant: str, rows: list[OutboxRow]) -> None:
         at = self.services.clock()
@@ -163,18 +165,16 @@ class Sender:
 
     def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
         at = self.services.clock()
-        values: dict[str, object] = {"status": outcome.state, "detail": outcome.detail[:500], "done_at": at}
+        detail = outcome.detail
+        values: dict[str, object] = {"status": outcome.state, "done_at": at}
         if outcome.state == "again":
-            values = {"detail": outcome.detail[:500], "due_at": at + self._wait(row.attempts, outcome.retry_after)}
+            values = {"due_at": at + self._wait(row.attempts, outcome.retry_after)}
             if at - row.created_at > GIVE_UP:
-                values = {"status": "failed", "detail": outcome.detail[:500], "done_at": at}
-        # A newer score may have taken this one's place while it was on its way.
-        mine = (OutboxRow.id == row.id, OutboxRow.status == "waiting")
-        with self.services.database.write() as session:
-            session.execute(update(OutboxRow).where(*mine).values(**values))
-        level = logging.INFO if outcome.state in ("sent", "superseded") else logging.WARNING
+                values = {"status": "failed", "done_at": at}
+                detail += f" Na {GIVE_UP.days} dagen proberen zijn we gestopt. Stuur opnieuw zodra dit verholpen is."
+        # The line comes first: what the table says was settled, the log says too, whenever the process dies.
         log.log(
-            level,
+            logging.INFO if outcome.state in ("sent", "superseded") else logging.WARNING,
             "outbox: id=%s kind=%s tenant=%s attempt=%s state=%s detail=%s",
             row.id,
             row.kind,
@@ -183,8 +183,12 @@ class Sender:
             values.get("status", "again"),
             ascii(outcome.detail),
         )
+        # A newer score may have taken this one's place while it was on its way, or another worker, after the lease.
+        mine = (OutboxRow.id == row.id, OutboxRow.status == "waiting", OutboxRow.attempts == row.attempts)
+        with self.services.database.write() as session:
+            session.execute(update(OutboxRow).where(*mine).values(detail=detail.strip()[:500], **values))
 
     def _wait(self, attempts: int, retry_after: float | None) -> timedelta:
-        longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+        longest = min(LONGEST_WAIT, self.services.settings.retry_seconds * 2 ** min(attempts - 1, 20))
         seconds = longest / 2 + self.chance() * longest / 2
         return timedelta(seconds=max(seconds, min(retry_after or 0.0, LONGEST_WAIT)))

@@ -1,31 +1,35 @@
 """What an event becomes in the outbox: an xAPI statement for the assistant, and a score for the platform's gradebook.
 
-Sending is `outbox.py`'s. A newer score takes the place of an older one for the same person and link.
+Sending is `outbox.py`'s, sending anew `resending.py`'s, and how it stands `sync_states.py`'s. A newer score takes the
+place of an older one for the same person and link.
 """
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import execute
 from lti_tool.direct import Direct
 from lti_tool.line_items import may_look_up
-from lti_tool.tables import LinkRow, OutboxRow, SeatRow, SubmissionRow
-from veranderkracht.activities.store import ActivityEvent, PlacementId, TenantSlug
+from lti_tool.tables import LinkRow, OutboxRow, SeatRow
+from veranderkracht.activities.store import ActivityEvent
 from veranderkracht.clock import iso
 from veranderkracht.events import statement
 from veranderkracht.rubrics.model import plain
+
+log = logging.getLogger("lti_tool.outbox")
 
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 SCORE, EVENT = "ags-score", "xapi"
 
 # Written at every launch, so without the bookkeeping of a mapped object.
 _NEW = insert(OutboxRow)
-
-_SYNC = {"waiting": "waiting", "sent": "sent", "superseded": "sent", "failed": "failed"}
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,14 @@ class OutboxRecorder:
         issuer: how this tool is called towards the assistant.
         course: as the platform names it.
         link: the resource link's row, for the score; None when there is no platform to tell.
+        assistant: whether there is an assistant to tell. Without one its rows would wait for ever, and they hold what
+            learners did: they are not written.
     """
 
     issuer: str
     course: str
     link: int | None
+    assistant: bool = True
 
     def record(self, session: Session, event: ActivityEvent) -> None:
         """Write the event's rows in this transaction."""
@@ -49,60 +56,121 @@ class OutboxRecorder:
         if message is None or not self.link:
             return
         seat = session.get(SeatRow, (self.link, event.key.learner), with_for_update=True)
-        if seat is not None and self._wanted(session, seat):
-            self._add_score(session, event, seat, message)
+        if seat is None or no_column(session.get_one(LinkRow, seat.link_id), seat):
+            return
+        if "scoreGiven" in message or not _was_graded(session, seat):
+            add_score(session, event.key.tenant, event.submission, seat, message, event.at)
 
     def tell(self, where: Session | Direct, event: ActivityEvent) -> None:
         """Write the row for the assistant only; all there is to write of an event that no gradebook wants."""
-        told = statement(event, issuer=self.issuer, course=self.course)
-        _add(where, EVENT, event, told["id"], {"statement": told})
+        if self.assistant:
+            told = statement(event, issuer=self.issuer, course=self.course)
+            key = event.key
+            _add(where, EVENT, key.tenant, told["id"], event.submission, key.learner, {"statement": told}, event.at)
 
-    def _wanted(self, session: Session, seat: SeatRow) -> bool:
+
+def no_column(link: LinkRow, seat: SeatRow) -> str:
+    """Say in Dutch why no score goes to the gradebook for this seat, and what to do; empty when one does."""
+    if not link.step:
         # A link to a whole module has one column in the gradebook for many steps: no single score belongs there.
-        link = session.get_one(LinkRow, seat.link_id)
-        has_column = seat.line_item or (seat.line_items and may_look_up(seat.scopes))
-        return bool(has_column and link.step and SCORE_SCOPE in seat.scopes)
-
-    def _add_score(self, session: Session, event: ActivityEvent, seat: SeatRow, message: dict[str, Any]) -> None:
-        target = f"{seat.link_id}:{seat.learner}"
-        session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.kind == SCORE, OutboxRow.target == target, OutboxRow.status == "waiting")
-            .values(status="superseded", detail="door een nieuwere score vervangen", done_at=event.at)
+        return "Deze activiteit opent een hele module. Plaats de stap apart in je cursus als je er een score van wilt."
+    if SCORE_SCOPE not in seat.scopes:
+        return "Je leeromgeving laat deze tool geen scores doorgeven. Vraag de beheerder om dat aan te zetten."
+    if not seat.line_item and not (seat.line_items and may_look_up(seat.scopes)):
+        return (
+            "Toen deze lerende de activiteit opende, hoorde er geen kolom in het puntenboek bij. Stel in je "
+            "leeromgeving punten in voor de activiteit, laat de lerende ze opnieuw openen, en stuur dan de score."
         )
-        seat.stamped_at = _later(event.at, seat.stamped_at)
-        score = {**message, "userId": seat.user_id, "timestamp": iso(seat.stamped_at)}
-        where: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item}
-        if not seat.line_item:
-            where |= {"line_items": seat.line_items, "scopes": seat.scopes}
-        _add(session, SCORE, event, target, {**where, "score": score})
+    return ""
 
 
-def sync_states(session: Session, tenant: TenantSlug, placement: PlacementId) -> dict[str, dict[str, str]]:
-    """Give, per submission that has one, how its last score's way to the gradebook stands (docs/contracts.md, §3)."""
-    submissions = select(SubmissionRow.id).where(SubmissionRow.tenant == tenant, SubmissionRow.placement == placement)
-    newest = (
-        select(func.max(OutboxRow.id))
-        .where(OutboxRow.kind == SCORE, OutboxRow.tenant == tenant, OutboxRow.submission.in_(submissions))
-        .group_by(OutboxRow.submission)
-    )
-    rows = session.scalars(select(OutboxRow).where(OutboxRow.id.in_(newest)))
-    return {str(row.submission): {"state": _SYNC[row.status], "detail": row.detail} for row in rows}
+def add_score(
+    session: Session,
+    tenant: str,
+    submission: str | None,
+    seat: SeatRow,
+    message: Mapping[str, Any],
+    at: datetime,
+    *,
+    careful: bool = False,
+) -> None:
+    """Write a score's row, in the place of one that still waits; the seat must be locked.
+
+    Args:
+        session: of the caller's transaction.
+        tenant: the institution.
+        submission: that it is about.
+        seat: where the score goes.
+        message: the score message, but for whom and when.
+        at: now.
+        careful: not to overwrite what somebody changed in the gradebook itself.
+    """
+    target = f"{seat.link_id}:{seat.learner}"
+    replaced = session.scalars(
+        update(OutboxRow)
+        .where(OutboxRow.kind == SCORE, OutboxRow.target == target, OutboxRow.status == "waiting")
+        .values(status="superseded", detail="door een nieuwere score vervangen", done_at=at)
+        .returning(OutboxRow.id)
+    ).all()
+    for number in replaced:
+        log.info("outbox: id=%s kind=%s tenant=%s state=superseded detail='by a newer score'", number, SCORE, tenant)
+    seat.stamped_at = _later(at, seat.stamped_at)
+    payload: dict[str, Any] = {"link": seat.link_id, "line_item": seat.line_item, "scopes": seat.scopes}
+    if not seat.line_item:
+        payload["line_items"] = seat.line_items
+    if careful:
+        payload["careful"] = True
+    payload["score"] = {**message, "userId": seat.user_id, "timestamp": iso(seat.stamped_at)}
+    _add(session, SCORE, tenant, target, submission, seat.learner, payload, at)
 
 
-def _add(where: Session | Direct, kind: str, event: ActivityEvent, target: str, payload: dict[str, Any]) -> None:
+def grade_message(points: Decimal, maximum: Decimal, comment: str = "") -> dict[str, Any]:
+    """Give the message of a final grade, but for whom and when (AGS 2.0, 3.4)."""
+    given, most = float(plain(points)), float(plain(maximum))
+    message: dict[str, Any] = {
+        "activityProgress": "Completed",
+        "gradingProgress": "FullyGraded",
+        "scoreGiven": given,
+        "scoreMaximum": most,
+    }
+    return {**message, "comment": comment} if comment else message
+
+
+def _was_graded(session: Session, seat: SeatRow) -> bool:
+    """Tell whether a grade was on its way for this seat before.
+
+    A message without a score says that there is none, "and the platform should clear any previous score value" (AGS
+    2.0, 3.4.4). They do: Moodle 5.1 saves an empty grade (save_grade_item in gradebookservices.php; it empties what is
+    not FullyGraded even when a score comes along, scores.php), Canvas too (score_submission in scores_controller.rb).
+    So a new version of a graded work is told of by its own grade, later, and by nothing before.
+    """
+    target = f"{seat.link_id}:{seat.learner}"
+    rows = session.scalars(select(OutboxRow.payload).where(OutboxRow.kind == SCORE, OutboxRow.target == target))
+    return any("scoreGiven" in payload["score"] for payload in rows)
+
+
+def _add(
+    where: Session | Direct,
+    kind: str,
+    tenant: str,
+    target: str,
+    submission: str | None,
+    learner: str,
+    payload: dict[str, Any],
+    at: datetime,
+) -> None:
     row = {
         "kind": kind,
-        "tenant": event.key.tenant,
+        "tenant": tenant,
         "target": target,
-        "submission": event.submission,
-        "learner": event.key.learner,
+        "submission": submission,
+        "learner": learner,
         "payload": payload,
         "status": "waiting",
         "detail": "",
         "attempts": 0,
-        "created_at": event.at,
-        "due_at": event.at,
+        "created_at": at,
+        "due_at": at,
         "done_at": None,
     }
     execute(where, _NEW, row)
@@ -111,14 +179,7 @@ def _add(where: Session | Direct, kind: str, event: ActivityEvent, target: str, 
 def _score(event: ActivityEvent) -> dict[str, Any] | None:
     """Give the score message of an event, or None when the gradebook need not know (AGS 2.0, 3.4)."""
     if event.score is not None:
-        given, maximum = (float(plain(points)) for points in event.score)
-        message = {
-            "activityProgress": "Completed",
-            "gradingProgress": "FullyGraded",
-            "scoreGiven": given,
-            "scoreMaximum": maximum,
-        }
-        return {**message, "comment": event.comment} if event.comment else message
+        return grade_message(*event.score, event.comment)
     if event.verb == "submitted":
         return {"activityProgress": "Submitted", "gradingProgress": "PendingManual"}
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -28,6 +28,8 @@ TOTAL_SECONDS = 15.0
 MAX_BYTES = 512 * 1024
 
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_NEXT = re.compile(r"""\brel\s*=\s*(["'“]?)(?:[\w:./-]+ +)*next\b""", re.IGNORECASE)
 _PUBLIC6 = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _RELAYS = ipaddress.IPv4Network("192.88.99.0/24")  # 6to4's, given up (RFC 7526)
@@ -69,6 +71,13 @@ class Answer:
             return json.loads(self.body)
         except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
             raise OutgoingFault("het antwoord is geen JSON") from fault
+
+
+def with_query(address: str, **values: str) -> str:
+    """Give an address that asks for these values too, beside what its query holds already."""
+    parts = urlsplit(address)
+    query = [*parse_qsl(parts.query, keep_blank_values=True), *values.items()]
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 class Outgoing:
@@ -244,7 +253,11 @@ def _date(response: requests.Response) -> datetime | None:
 
 
 def _next_page(url: str, response: requests.Response) -> str:
-    following = response.links.get("next", {}).get("url", "")
+    # Moodle 5.1 writes rel=“next” with curly quotes, and `&amp;` in the address (mod/lti/service/gradebookservices:
+    # lineitems.php, results.php); the parser of requests stumbles over both.
+    header = response.headers.get("Link", "").encode("latin-1", "replace").decode(errors="replace")
+    following = next((address for address, about in _LINK.findall(header) if _NEXT.search(about)), "").strip()
+    following = following.replace("&amp;", "&")
     try:
         return urljoin(url, following) if following else ""
     except ValueError:

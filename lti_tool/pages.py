@@ -17,7 +17,7 @@ from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, PlayableStep
-from veranderkracht.errors import BadInput, Forbidden
+from veranderkracht.errors import BadInput, Forbidden, NotFound
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import rubric_of
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
@@ -61,6 +61,12 @@ def opening(visit: Visit) -> Visit:
     if not visit.placed_step:
         return visit.turned_to("module", "")
     step = placed.assignment_of(services(), visit, visit.placed_step).step
+    if visit.about and visit.role == "teacher" and not rubric_of(step):
+        raise NotFound(
+            "Bij deze stap valt er geen werk te lezen: wie ze maakt, krijgt meteen een uitslag, en die gaat naar het "
+            "puntenboek van je leeromgeving.",
+            code="review-nothing",
+        )
     return visit.turned_to(_first_view(visit, step), visit.placed_step)
 
 

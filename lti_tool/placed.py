@@ -2,16 +2,18 @@
 
 from functools import cache, lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lti_tool.direct import Direct
-from lti_tool.outbox_rows import OutboxRecorder, sync_states
+from lti_tool.outbox_rows import OutboxRecorder
+from lti_tool.rosters import roster_of
 from lti_tool.services import Services
 from lti_tool.store_sqlalchemy import SqlStore
-from lti_tool.tables import PersonRow, SubmissionRow, TenantRow
+from lti_tool.sync_states import sync_states
+from lti_tool.tables import MemberRow, PersonRow, SubmissionRow, TenantRow
 from lti_tool.visits import Visit
 from veranderkracht.activities.assignment import Assignment, assign, find_step
-from veranderkracht.activities.desk import Desk, NameOf, SyncOf
+from veranderkracht.activities.desk import Desk, NameOf, Sync, SyncOf
 from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
@@ -60,13 +62,18 @@ def assignment(library: Library, module: str, step: str) -> Assignment:
 
 def store_of(services: Services, visit: Visit) -> SqlStore:
     """Give the store, recording events as of the visit's link."""
-    return SqlStore(services.database, OutboxRecorder(services.settings.base_url, visit.course, visit.link))
+    return SqlStore(services.database, _recorder(services, visit))
 
 
 def tell_opening(services: Services, connection: Direct, visit: Visit) -> None:
     """Write down that a learner opens the page's step, in the caller's transaction."""
     told = opening(assignment_of(services, visit, visit.step), visit.key, services.clock())
-    OutboxRecorder(services.settings.base_url, visit.course, visit.link).tell(connection, told)
+    _recorder(services, visit).tell(connection, told)
+
+
+def _recorder(services: Services, visit: Visit) -> OutboxRecorder:
+    settings = services.settings
+    return OutboxRecorder(settings.base_url, visit.course, visit.link, assistant=bool(settings.assistant_url))
 
 
 def player_of(services: Services, visit: Visit) -> Player:
@@ -90,6 +97,9 @@ def desk_of(services: Services, visit: Visit) -> Desk:
         grader=visit.learner,
         name_of=_names(services, visit),
         sync_of=_syncs(services, visit),
+        gradebook=True,
+        roster_of=lambda refresh: roster_of(services, visit, refresh=refresh),
+        about=visit.about,
         assistant=bool(services.settings.assistant_url),
         clock=services.clock,
     )
@@ -100,16 +110,23 @@ def _names(services: Services, visit: Visit) -> NameOf:
 
     @cache
     def names() -> dict[str, str]:
-        here = select(SubmissionRow.learner).where(
+        handed_in = select(SubmissionRow.learner).where(
             SubmissionRow.tenant == visit.tenant, SubmissionRow.placement == visit.placement
+        )
+        listed = select(MemberRow.learner, MemberRow.name).where(MemberRow.link_id == visit.link)
+        here = or_(
+            PersonRow.learner.in_(handed_in),
+            PersonRow.learner.in_(listed.with_only_columns(MemberRow.learner)),
+            PersonRow.learner == visit.about,
         )
         query = (
             select(PersonRow.learner, PersonRow.name)
             .join(TenantRow)
-            .where(TenantRow.slug == visit.tenant, PersonRow.learner.in_(here))
+            .where(TenantRow.slug == visit.tenant, PersonRow.name != "", here)
         )
         with services.database.read() as session:
-            return {row.learner: row.name for row in session.execute(query)}
+            # What a launch said of a name is newer than what the list says, or was said without one.
+            return {row.learner: row.name for found in (listed, query) for row in session.execute(found)}
 
     return lambda learner: names().get(learner) or f"Lerende {learner[:4]}"
 
@@ -118,11 +135,11 @@ def _syncs(services: Services, visit: Visit) -> SyncOf:
     """Give how each score's way to the gradebook stands; read when first asked for."""
 
     @cache
-    def states() -> dict[str, dict[str, str]]:
+    def states() -> dict[str, Sync]:
         with services.database.read() as session:
-            return sync_states(session, visit.tenant, visit.placement)
+            return sync_states(session, visit.tenant, visit.placement, visit.link)
 
-    def sync_of(submission: SubmissionId) -> dict[str, str] | None:
+    def sync_of(submission: SubmissionId) -> Sync | None:
         return states().get(submission)
 
     return sync_of

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import Flask, Response, request
@@ -123,10 +124,13 @@ def install(app: Flask, settings: LtiSettings) -> None:
     counters = Counters(settings.redis_url)
     every = rules(settings.launches_per_minute)
 
-    def _here() -> list[tuple[Rule, tuple[str, str]]]:
-        path = request.path
+    @lru_cache(maxsize=256)
+    def _at(path: str) -> tuple[tuple[Rule, str], ...]:
         found = ((rule, next((at for at in rule.paths if path.startswith(at)), "")) for rule in every)
-        return [(rule, (at, rule.who())) for rule, at in found if at]
+        return tuple((rule, at) for rule, at in found if at)
+
+    def _here() -> list[tuple[Rule, tuple[str, str]]]:
+        return [(rule, (at, rule.who())) for rule, at in _at(request.path)]
 
     @app.before_request
     def _refuse() -> None:

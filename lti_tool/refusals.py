@@ -11,7 +11,7 @@ from veranderkracht.errors import VkError
 
 log = logging.getLogger("lti_tool.launch")
 
-Advice = Literal["again", "browser", "setup", "later", "role", "teacher"]
+Advice = Literal["again", "browser", "setup", "later", "role", "teacher", "others-work", "no-work"]
 
 TITLES: dict[Advice, str] = {
     "again": "Open de activiteit opnieuw",
@@ -20,6 +20,8 @@ TITLES: dict[Advice, str] = {
     "later": "Je leeromgeving antwoordt nu niet",
     "role": "Deze activiteit is niet voor jou klaargezet",
     "teacher": "Activiteiten kiezen doet je docent",
+    "others-work": "Dit is het werk van iemand anders",
+    "no-work": "Bij deze kolom vonden we geen activiteit",
 }
 TEXTS: dict[Advice, tuple[str, ...]] = {
     "again": (
@@ -52,6 +54,18 @@ TEXTS: dict[Advice, tuple[str, ...]] = {
         "rol.",
         "Zoek je een activiteit, open ze dan vanuit je cursus. Geef je hier les, vraag dan aan wie je leeromgeving "
         "beheert om je in deze cursus docent te maken.",
+    ),
+    "others-work": (
+        "Wat iemand indient, is enkel te zien voor die persoon zelf en voor de docenten van de cursus. Volgens je "
+        "leeromgeving ben jij hier geen docent.",
+        "Je eigen werk vind je door de activiteit in je cursus te openen. Geef je hier les, vraag dan aan wie je "
+        "leeromgeving beheert om je in deze cursus docent te maken.",
+    ),
+    "no-work": (
+        "Je leeromgeving vraagt werk op bij een kolom van het puntenboek, maar wij kennen in deze cursus geen "
+        "activiteit die daar haar scores naartoe stuurt.",
+        "Open de activiteit vanuit je cursus: daar staat al het werk. Komt dit vaker voor, geef dan de code hieronder "
+        "door aan wie je leeromgeving beheert.",
     ),
 }
 
@@ -88,6 +102,9 @@ ADVICE: dict[str, Advice] = {
     "deep-link-incomplete": "setup",
     "deep-link-types": "setup",
     "deep-link-role": "teacher",
+    "review-incomplete": "setup",
+    "review-unknown": "no-work",
+    "review-other": "others-work",
 }
 
 

@@ -109,7 +109,8 @@ class UsedNonceRow(Base):
 class LinkRow(Base):
     """A resource link: one placing of a step, or of a whole module, in one course.
 
-    `line_item` is its column in the gradebook, where we had to look that up ourselves.
+    `line_item` is its column in the gradebook, where we had to look that up ourselves; `finding_until`: until when one
+    worker looks for it, or makes it.
     """
 
     __tablename__ = "links"
@@ -122,6 +123,7 @@ class LinkRow(Base):
     module: Mapped[str] = mapped_column(String(60))
     step: Mapped[str] = mapped_column(String(60))
     line_item: Mapped[str] = mapped_column(String(LONG), default="", server_default="")
+    finding_until: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     deployment: Mapped[DeploymentRow] = relationship(lazy="joined", innerjoin=True)
 
@@ -155,7 +157,10 @@ class SeatRow(Base):
 
 
 class SessionRow(Base):
-    """A launch that was let in: who, in which role, on which link, and until when."""
+    """A launch that was let in: who, in which role, on which link, and until when.
+
+    `about` is the learner whose work was asked for, when it was one's.
+    """
 
     __tablename__ = "sessions"
 
@@ -165,9 +170,52 @@ class SessionRow(Base):
     role: Mapped[str] = mapped_column(String(10))
     module: Mapped[str] = mapped_column(String(60))
     step: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(String(64), default="", server_default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     link: Mapped[LinkRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class RosterRow(Base):
+    """Where a platform lists who is expected at a link, and how the last asking went.
+
+    `wanted_at`: since when somebody waits for a newer list; `taken_until`: until when a worker has it in hand.
+    """
+
+    __tablename__ = "rosters"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), primary_key=True)
+    context_id: Mapped[str] = mapped_column(String(NAME))
+    address: Mapped[str] = mapped_column(String(LONG))
+    fetched_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]
+    wanted_at: Mapped[datetime | None] = mapped_column(index=True)
+    taken_until: Mapped[datetime | None]
+    whole_course: Mapped[bool]
+    complete: Mapped[bool]
+    fault: Mapped[str] = mapped_column(String(500))
+
+
+class MemberRow(Base):
+    """A learner who is expected at a link, under their pseudonym; the name only when the platform sends one."""
+
+    __tablename__ = "members"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), primary_key=True)
+    learner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME))
+
+
+class CourseRoleRow(Base):
+    """As what somebody came to a course who was not always a learner in it, whatever its list of members says."""
+
+    __tablename__ = "course_roles"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployments.id"), primary_key=True)
+    context_id: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    learner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
+    seen_at: Mapped[datetime]
 
 
 class WorkRow(Base):

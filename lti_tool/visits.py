@@ -11,7 +11,7 @@ from typing import get_args
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from lti_tool import registrations
+from lti_tool import registrations, reviews, roster_rows
 from lti_tool.claims import Launch, Role
 from lti_tool.database import insert_new, put
 from lti_tool.direct import Direct
@@ -26,6 +26,7 @@ from veranderkracht.errors import Forbidden
 LIFETIME = timedelta(hours=12)
 
 _BEGIN = insert(SessionRow)
+_SEATED = select(SeatRow.link_id).where(SeatRow.link_id == bindparam("link"), SeatRow.learner == bindparam("learner"))
 _PLACED = select(LinkRow.module, LinkRow.step).where(
     LinkRow.deployment_id == bindparam("deployment"), LinkRow.module != ""
 )
@@ -55,6 +56,7 @@ class Visit:
         view: what this page is.
         step: the step that this page is about; empty for the list of steps.
         origins: of the pages that may frame ours.
+        about: the learner whose work the launch asked for, when it asked for one's.
     """
 
     session: str
@@ -68,6 +70,7 @@ class Visit:
     view: View
     step: str
     origins: tuple[str, ...]
+    about: LearnerId | None = None
 
     @property
     def placement(self) -> PlacementId:
@@ -112,14 +115,22 @@ def admit(
     Which view the visit opens with is for the page to choose.
 
     Raises:
-        Refused: `deployment-unknown` or `nonce-used`.
+        Refused: `deployment-unknown` or `nonce-used`; of one learner's work also `review-other` or `review-unknown`.
     """
     deployment = enter(connection, launch, registration_id, nonce_ends_at=nonce_ends_at)
-    learner = keys.host_key(deployment.tenant).learner(registration.issuer, launch.user_id)
-    launch = _inherited(connection, launch, deployment.id)
-    link = _link(connection, launch, deployment.id, at)
-    if launch.role == "learner":
+    key = keys.host_key(deployment.tenant)
+    learner = key.learner(registration.issuer, launch.user_id)
+    about = key.learner(registration.issuer, launch.about) if launch.about else ""
+    if about:
+        launch, link = _reviewed(connection, launch, deployment.id, at)
+    else:
+        launch = _inherited(connection, launch, deployment.id)
+        link = _link(connection, launch, deployment.id, at)
+    # What a request for one's work says of the gradebook may be less than what the activity's own launch said.
+    known = bool(about) and connection.execute(_SEATED, {"link": link, "learner": learner})
+    if launch.role == "learner" and not known:
         _remember(connection, launch, deployment.tenant_id, link, learner, at)
+    roster_rows.note_launch(connection, launch, deployment.id, link, learner, at)
     opened = secrets.token_urlsafe(32)
     row = {
         "id": opened,
@@ -128,6 +139,7 @@ def admit(
         "role": launch.role,
         "module": launch.module,
         "step": launch.step,
+        "about": about,
         "created_at": at,
         "expires_at": at + LIFETIME,
     }
@@ -144,6 +156,7 @@ def admit(
         view="module",
         step="",
         origins=registration.origins,
+        about=LearnerId(about) if about else None,
     )
 
 
@@ -197,7 +210,28 @@ def _visit(row: SessionRow, token: PageToken) -> Visit:
         view=token.view,
         step=token.step,
         origins=registrations.of_deployment(deployment).origins,
+        about=LearnerId(row.about) if row.about else None,
     )
+
+
+def _reviewed(connection: Direct, launch: Launch, deployment_id: int, at: datetime) -> tuple[Launch, int]:
+    """Give the link whose work is asked for, with the launch as that link places it."""
+    caller = Caller(deployment_id=launch.deployment_id)
+    if launch.role != "teacher" and (launch.role != "learner" or launch.about != launch.user_id):
+        raise Refused("review-other", "wie geen docent is, vraagt het werk van een ander", caller)
+    link = reviews.find_link(
+        connection,
+        deployment_id,
+        resource_link_id=launch.resource_link_id,
+        context_id=launch.context_id,
+        line_item=launch.line_item,
+    )
+    if link is None and launch.resource_link_id and launch.module:
+        return launch, _link(connection, launch, deployment_id, at)  # nobody opened it before
+    if link is None:
+        raise Refused("review-unknown", "geen link in deze cursus hoort bij deze kolom", caller)
+    step = link.step or (launch.step if launch.module == link.module else "")
+    return replace(launch, module=link.module, step=step, context_id=link.context_id), link.id
 
 
 def _inherited(connection: Direct, launch: Launch, deployment_id: int) -> Launch:

@@ -19,10 +19,12 @@ from veranderkracht.errors import ContentError
 from veranderkracht.knowledge.loader import FENCE, THESAURUS_FILE, load_thesaurus
 from veranderkracht.modules.loader import MODULE_FILE, load_module
 from veranderkracht.modules.model import Case, Reading
+from veranderkracht.modules.route import ROUTE_FILE
 
 LARGEST = 5_000_000  # bytes of one file
 TEXT = "text"
 THESAURUS = "thesaurus"
+TOOLKIT = "toolkit"
 _SUFFIXES = (".md", ".markdown", ".txt")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
@@ -125,6 +127,8 @@ def _read(file: Path, name: str, root: Path) -> list[Document]:
     if file.name == THESAURUS_FILE:
         groups = load_thesaurus(file)
         return [Document(name, THESAURUS, "Thesaurus", "", json.dumps(groups, ensure_ascii=False))]
+    if file.name == ROUTE_FILE or (file.suffix == ".yaml" and file.parent.name == TOOLKIT):
+        return []  # the route's goals stand in the modules; worksheets are for filling in, not for quoting
     if file.suffix.lower() not in _SUFFIXES:
         kind = file.suffix or file.name
         raise _Unusable(f"de soort {kind!r} lezen we niet; wel .md, .txt en module.yaml")

@@ -1,21 +1,35 @@
 """What a teacher may count on at the grading desk."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import LEEN, REFLECTION_WEST, REFLECTION_ZUID, TEACHER_WEST, TEACHER_ZUID, WEST, YUSUF, ZUID, key
+from tests.cast import (
+    LEEN,
+    OUTSIDER,
+    REFLECTION_WEST,
+    REFLECTION_ZUID,
+    TEACHER_WEST,
+    TEACHER_ZUID,
+    WEST,
+    YUSUF,
+    ZUID,
+    key,
+)
 from tests.core.assignments import RUBRIC, assignment
 from tests.core.memory_store import MemoryStore
 from tests.core.test_playing import desk, player, refusal
 from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.player import Player
+from veranderkracht.activities.roster import Roster
 from veranderkracht.rubrics.assessment import score
 from veranderkracht.rubrics.model import Criterion, Level
 
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALL = {"situatie": "heel", "inzicht": "half"}
 
 
@@ -165,3 +179,45 @@ def test_a_score_is_the_exact_sum_of_its_levels(levels: dict[str, str]) -> None:
     points = {"niet": 0, "half": {"situatie": 1, "inzicht": 2}, "heel": {"situatie": 15, "inzicht": 20}}
     tenths = sum(points[level][name] if level != "niet" else 0 for name, level in levels.items())  # type: ignore[index]
     assert score(RUBRIC, levels) == Decimal(tenths) / 10
+
+
+def test_who_has_handed_in_nothing_yet_is_told_by_name_and_how_far_they_came() -> None:
+    store = MemoryStore()
+    handed_in(store)
+    names = {key().learner: "Hanne", YUSUF: "yusuf", LEEN: "Leen", OUTSIDER: "Zoë"}
+    roster = Roster({key().learner: "begun", OUTSIDER: "opened", YUSUF: "begun", LEEN: "new"}, updated_at=AT)
+    asked: list[bool] = []
+
+    def roster_of(refresh: bool) -> Roster:
+        asked.append(refresh)
+        return roster
+
+    at_desk = Desk(
+        store,
+        assignment("reflectie"),
+        WEST,
+        REFLECTION_WEST,
+        grader=TEACHER_WEST,
+        name_of=lambda learner: names[learner],
+        roster_of=roster_of,
+        about=YUSUF,
+    )
+    queue = at_desk.queue()
+    people = queue["missing"]["people"]
+    assert [(person["name"], person["stage"]) for person in people] == [
+        ("Leen", "new"),
+        ("yusuf", "begun"),
+        ("Zoë", "opened"),
+    ]
+    assert (queue["missing"]["expected"], queue["missing"]["updated_at"]) == (4, "2026-03-02T09:00:00.000Z")
+    assert queue["about"] == {"learner": YUSUF, "name": "yusuf", "submission": None}
+    assert at_desk.roster(True)["missing"]["people"] == people
+    at_desk.roster("true")
+    assert asked == [False, True, False], "only an outspoken yes asks for a newer list"
+
+
+def test_a_host_that_knows_no_list_leaves_it_out() -> None:
+    store = MemoryStore()
+    handed_in(store)
+    assert desk(store).queue()["missing"] is None and desk(store).queue()["about"] is None
+    assert desk(store).roster(True) == {"missing": None}

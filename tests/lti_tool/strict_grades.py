@@ -77,9 +77,11 @@ class StrictGrades:
         self._query(asked)
         item = json_of(asked, ITEM)
         known = {"label", "scoreMaximum", "resourceId", "resourceLinkId", "tag", "startDateTime", "endDateTime"}
+        known |= {"submissionReview"}
         demand(set(item) <= known, f"a column has no {sorted(set(item) - known)}")
         demand(isinstance(item.get("label"), str) and item["label"].strip(), "the label is empty")
         demand(is_number(item.get("scoreMaximum")) and item["scoreMaximum"] > 0, "scoreMaximum is not above 0")
+        demand_review(item)
         demand(item.get("resourceLinkId", "") in {"", *self.links}, "this course has no such link", status=404)
         address = self.add(**item)
         return said(self.columns[-1], ITEM, status=201, Location=address)
@@ -156,3 +158,13 @@ def is_number(value: Any) -> bool:
 
 def _second(at: datetime) -> int:
     return int(at.timestamp())
+
+
+def demand_review(item: Any) -> None:
+    """Check what a column says of work that can be read (Submission Review 1.0)."""
+    review = item.get("submissionReview", {"reviewableStatus": []})
+    demand(isinstance(review, dict) and set(review) <= {"reviewableStatus", "label", "url", "custom"}, "review")
+    progress = {"Initialized", "Started", "InProgress", "Submitted", "Completed"}
+    told = review.get("reviewableStatus")
+    demand(isinstance(told, list) and set(told) <= progress, "reviewableStatus is no list of activity progress")
+    demand(isinstance(review.get("label", ""), str), "the label of a review is no text")

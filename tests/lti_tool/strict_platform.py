@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from lti_tool.registrations import Registration
 from tests.lti_tool.strict_access import StrictAccess, check_times, signed_by_tool
-from tests.lti_tool.strict_grades import SCOPE, TIMESTAMP, StrictGrades, is_number
+from tests.lti_tool.strict_grades import SCOPE, TIMESTAMP, StrictGrades, demand_review, is_number
 from tests.lti_tool.strict_wire import Reply, Wire, Wrong, demand, form_of, query_of
 from tests.lti_tool.world import AGS, BASE, LTI, Asked, Browser, Person, Platform
 
@@ -208,8 +208,11 @@ class StrictPlatform(Platform):
             column = item["lineItem"]
             demand(settings["accept_lineitem"], "a column that was not asked for")
             demand(
-                isinstance(column, dict) and set(column) <= {"label", "scoreMaximum", "resourceId", "tag"}, "lineItem"
+                isinstance(column, dict)
+                and set(column) <= {"label", "scoreMaximum", "resourceId", "tag", "submissionReview"},
+                "lineItem",
             )
+            demand_review(column)
             demand(is_number(column.get("scoreMaximum")) and column["scoreMaximum"] > 0, "scoreMaximum is not above 0")
             texts = (column.get(name, "") for name in ("label", "resourceId", "tag"))
             demand(all(isinstance(text, str) for text in texts), "lineItem holds what is no text")

@@ -118,6 +118,7 @@ def test_a_step_is_placed_with_its_column_and_its_id_in_custom(world: World) -> 
                 "scoreMaximum": 10.0,
                 "resourceId": "samen-kijken/eigen-praktijk",
                 "tag": "score",
+                "submissionReview": {"reviewableStatus": ["Submitted", "Completed"], "label": "Lees het werk"},
             },
         }
     ]
@@ -225,8 +226,8 @@ def shown(page: str) -> list[str]:
     [
         ({"words": "KOUDE kom"}, ["de-linde"]),
         ({"words": "  naasten\tpartners "}, STEPS),
-        ({"words": "reflectie"}, ["eigen-praktijk"]),
-        ({"kind": "quiz"}, ["toets"]),
+        ({"words": "reflectie samen kijken"}, ["eigen-praktijk"]),
+        ({"words": "samen kijken", "kind": "quiz"}, ["toets"]),
         ({"phase": "waarnemen"}, STEPS),
         ({"phase": "borgen"}, []),
         ({"words": "komkommer"}, []),

@@ -22,8 +22,9 @@ from lti_tool.database import MIGRATIONS, Database
 from lti_tool.forgetting import FORGET, UNDER_WAY, rows_of, tables_of_learners
 from lti_tool.outbox import GIVE_UP, KEPT, Sender
 from lti_tool.tables import AuditRow, Base, OutboxRow, PersonRow, SnapshotRow, TenantRow
+from tests.lti_tool.course import Course, fetch, member, review_of
 from tests.lti_tool.test_store import postgres_url
-from tests.lti_tool.world import ELS, HANNE, LEEN, START, YUSUF, Person, World
+from tests.lti_tool.world import ELS, HANNE, LEEN, LTI, MEMBERSHIP, START, YUSUF, Person, World
 from veranderkracht.cli import main
 
 __all__ = ["postgres_url"]
@@ -67,7 +68,13 @@ def leave_traces(world: World, person: Person) -> str:
     submission = browser.submit(TEXT)
     quiz = world.at(world.west, person, "toets")
     quiz.ok("state")
-    world.at(world.west, ELS).grade(submission, comment=REMARK)
+    course = Course(world.west, [member(person) for person in (HANNE, YUSUF)])
+    world.at(world.west, person, **course.claim, **{f"{LTI}roles": [MEMBERSHIP + "Mentor"]})
+    world.at(world.west, person, **course.claim)
+    desk = world.at(world.west, ELS, **course.claim, **review_of(person, world.west.line_item))
+    desk.ok("queue")
+    fetch(world)
+    desk.grade(submission, comment=REMARK)
     return submission
 
 
@@ -104,6 +111,7 @@ def test_after_forgetting_nothing_of_a_learner_is_anywhere(at_the_desk: World) -
     traces = (MARK, "Hanne Coppens", REMARK, learner)
     before = found(world, *traces)
     assert {"people", "seats", "sessions", "works", "submissions", "assessments", "outbox"} <= before
+    assert {"members", "course_roles"} <= before
     with world.services.database.read() as session:
         kept = {name: text.count("\n") for name, text in everything(session).items()}
     world.services.database.close()

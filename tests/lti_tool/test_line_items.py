@@ -47,7 +47,7 @@ def test_of_two_columns_on_one_link_ours_is_found(world: World, sender: Sender) 
     at(world, HANNE, READ).submit()
     sender.drain()
     assert scored(world) == [ours]
-    assert sync(world) == {"state": "sent", "detail": ""}
+    assert sync(world)["state"] == "sent"
 
 
 def test_without_our_tag_the_resource_decides(world: World, sender: Sender) -> None:
@@ -73,7 +73,12 @@ def test_a_missing_column_is_made_once_for_all_learners(world: World, sender: Se
     sender.drain()
     made = world.west.columns[1:]
     assert [{name: value for name, value in each.items() if name != "id"} for each in made] == [
-        {"label": "Een moment uit je eigen praktijk", "scoreMaximum": 10.0, **OURS}
+        {
+            "label": "Een moment uit je eigen praktijk",
+            "scoreMaximum": 10.0,
+            "submissionReview": {"reviewableStatus": ["Submitted", "Completed"], "label": "Lees het werk"},
+            **OURS,
+        }
     ]
     assert scored(world) == [made[0]["id"]] * 2
     [asked] = [each for each in world.west.listener.to("/west/lineitems") if each.method == "POST"]
@@ -127,7 +132,7 @@ def test_without_leave_to_make_a_column_the_teacher_reads_what_to_do(world: Worl
 def test_without_leave_to_read_columns_nothing_is_sent(world: World, sender: Sender) -> None:
     at(world, HANNE, SCORE_SCOPE).submit()
     sender.drain()
-    assert sync(world) is None
+    assert sync(world)["state"] == "none"
     assert world.west.listener.to("/west/token") == []
 
 

@@ -17,10 +17,13 @@ from werkzeug.serving import make_server
 from lti_tool.ags import Gradebooks
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
+from lti_tool.nrps import SCOPE, Memberships
 from lti_tool.outbox import Sender
 from lti_tool.registrations import Registration, register
+from lti_tool.rosters import Rosters
 from tests.cast import WEST
-from tests.lti_tool.world import SCORE_SCOPE, TEXT, Asked, Listener, keep_events, key
+from tests.lti_tool.course import CONTAINER, container
+from tests.lti_tool.world import MEMBERSHIP, SCORE_SCOPE, TEXT, Asked, Listener, keep_events, key
 
 MODULE = {"module": "samen-kijken", "step": "eigen-praktijk"}
 
@@ -51,6 +54,7 @@ class OpenEdx:
         listener.json("/jwks", self._consumer().get_public_keyset())
         listener.answers["/token"] = self._token
         listener.answers["/lineitem/9/scores"] = self._score
+        listener.answers["/leden"] = self._members
         listener.answers["/v1/events"] = keep_events
 
     @property
@@ -81,6 +85,7 @@ class OpenEdx:
             consumer.enable_ags(f"{self.issuer}/lineitems", allow_programmatic_grade_interaction=True)
         else:
             consumer.enable_ags(f"{self.issuer}/lineitems", f"{self.issuer}/lineitem/9?cursus=1")
+        consumer.enable_nrps(f"{self.issuer}/leden?cursus=1")
         form = consumer.generate_launch_request(preflight)
         # requests keeps a Secure cookie for itself on http; browsers count 127.0.0.1 as safe.
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
@@ -131,6 +136,15 @@ class OpenEdx:
             return 403, "text/plain", b""
         self.scores.append(json.loads(asked.body))
         return 200, "application/json", b"{}"
+
+    def _members(self, asked: Asked) -> tuple[int, str, bytes]:
+        """Answer as Open edX does: it knows no links, sends roles in full, and here and there no name."""
+        bearer = asked.headers["Authorization"].removeprefix("Bearer ")
+        if not self._consumer().check_token(bearer, [SCOPE]):
+            return 403, "text/plain", b""
+        roles = {"hanne": "Learner", "yusuf": "Learner", "els": "Instructor"}
+        members = [{"user_id": user, "roles": [MEMBERSHIP + role], "status": "Active"} for user, role in roles.items()]
+        return 200, CONTAINER, container(members)
 
 
 class Page:
@@ -213,6 +227,20 @@ def test_from_launch_to_gradebook(tool: tuple[OpenEdx, Sender]) -> None:
     assert (final["userId"], final["gradingProgress"]) == ("hanne", "FullyGraded")
     assert final["scoreGiven"] == points == float(graded["assessment"]["score"])
     assert teacher.call("queue")["items"][0]["sync"]["state"] == "sent"
+
+
+def test_its_list_of_members_tells_who_has_not_handed_in(tool: tuple[OpenEdx, Sender]) -> None:
+    platform, sender = tool
+    learner = platform.launch("hanne", "student", "Hanne Coppens")
+    learner.call("submit", {"version": 0, "body": {"text": TEXT}})
+    teacher = platform.launch("els", "staff", "Els Wouters")
+    assert teacher.call("queue")["missing"]["refreshing"] is True
+    services = sender.services
+    Rosters(services, Memberships(services.outgoing, services.access)).refresh()
+    missing = teacher.call("roster")["missing"]
+    assert (missing["fault"], missing["expected"]) == ("", 2)
+    [person] = missing["people"]
+    assert person["stage"] == "new" and person["name"].startswith("Lerende ")
 
 
 def test_a_teacher_chooses_and_what_was_chosen_opens(tool: tuple[OpenEdx, Sender]) -> None:

@@ -15,7 +15,8 @@ from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from lti_tool.outbox import Sender
 from lti_tool.queue_huey import Queue, open_queue
-from tests.lti_tool.world import BASE, ELS, HANNE, FakeClock, Listener, World, introduce, two_platforms
+from tests.lti_tool.course import Course, fetch, member, review_of
+from tests.lti_tool.world import BASE, ELS, HANNE, YUSUF, FakeClock, Listener, World, introduce, two_platforms
 
 
 def test_a_ring_is_kept_until_a_worker_comes(settings: LtiSettings) -> None:
@@ -119,4 +120,18 @@ def test_the_whole_tool_runs_on_postgresql(settings: LtiSettings, listener: List
     sender.clean()
     assert [score["scoreGiven"] for score in west.scores] == [10]
     assert world.at(west, ELS).ok("queue")["items"][0]["sync"]["state"] == "sent"
+    course = Course(west, [member(HANNE), member(YUSUF)])
+    desk = world.at(west, ELS, **course.claim)
+    world.at(west, ELS, **course.claim)
+    assert desk.ok("queue")["missing"]["refreshing"]
+    fetch(world)
+    assert [person["stage"] for person in desk.ok("queue")["missing"]["people"]] == ["new"]
+    clock.advance(seconds=30)
+    desk.ok("roster", {"refresh": True})
+    fetch(world)  # over what is there already
+    world.at(west, YUSUF, **course.claim)
+    assert [person["stage"] for person in desk.ok("queue")["missing"]["people"]] == ["opened"]
+    reader = world.browser()
+    assert reader.launch(west, ELS, **review_of(HANNE, west.line_item)).status_code == 200
+    assert reader.ok("queue")["about"]["submission"] == submission
     services.database.close()

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from lti_tool.refusals import ADVICE, TITLES
 from lti_tool.tables import DeploymentRow, SessionRow
-from tests.lti_tool.world import BASE, HANNE, LTI, Browser, World, key, unsigned
+from tests.lti_tool.course import FOR_USER, review_of
+from tests.lti_tool.world import AGS, BASE, HANNE, LTI, YUSUF, Browser, World, key, unsigned
 
 Launching = Callable[[World, Browser], TestResponse]
 
@@ -199,6 +200,11 @@ REFUSED: dict[str, tuple[str, Launching]] = {
     "choosing links for a platform that takes files": ("deep-link-types", deep_linking(accept_types=["file"])),
     "nobody": ("user-missing", with_claims(sub=None)),
     "the platform says no": ("platform-error", as_an_error),
+    "review without a learner": ("review-incomplete", with_claims(**{**review_of(HANNE), FOR_USER: {"name": "H"}})),
+    "review without a column": ("review-incomplete", with_claims(**{**review_of(HANNE), AGS: None})),
+    "review of an unknown column": ("review-unknown", with_claims(**review_of(HANNE))),
+    "review of another's work": ("review-other", with_claims(**review_of(YUSUF))),
+    "review by somebody without a role": ("review-other", with_claims(**{**review_of(HANNE), f"{LTI}roles": []})),
     "login from an unknown issuer": ("platform-unknown", login(iss="https://onbekend.example")),
     "login from an unknown client": ("platform-unknown", login(client_id="iemand-anders")),
     "login without issuer": ("login-incomplete", login(iss=None)),

@@ -1,6 +1,7 @@
 """Scores reach the gradebook, through whatever a platform does on the way; and never the wrong way round."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,7 +11,7 @@ import pytest
 
 from lti_tool.access import AccessTokens
 from lti_tool.ags import Gradebooks, scores_url
-from lti_tool.outbox import GIVE_UP, LEASE, Sender
+from lti_tool.outbox import GIVE_UP, Sender
 from lti_tool.outgoing import Outgoing
 from lti_tool.tables import OutboxRow
 from tests.lti_tool.world import AGS, ELS, HANNE, SCORE_SCOPE, YUSUF, Asked, Browser, Platform, World
@@ -35,6 +36,10 @@ def sync(world: World) -> Any:
     return world.at(world.west, ELS).ok("queue")["items"][0]["sync"]
 
 
+def said(world: World) -> tuple[str, str]:
+    return sync(world)["state"], sync(world)["detail"]
+
+
 def moments(platform: Platform) -> list[datetime]:
     return [datetime.fromisoformat(score["timestamp"]) for score in platform.scores]
 
@@ -43,9 +48,9 @@ def test_a_submission_is_pending_and_a_publication_is_the_grade(world: World, se
     submission = world.at(world.west, HANNE).submit()
     sender.drain()
     world.at(world.west, ELS).grade(submission)
-    assert sync(world) == {"state": "waiting", "detail": ""}
+    assert said(world) == ("waiting", "")
     sender.drain()
-    assert sync(world) == {"state": "sent", "detail": ""}
+    assert said(world) == ("sent", "")
     pending, graded = world.west.scores
     assert (pending["activityProgress"], pending["gradingProgress"]) == ("Submitted", "PendingManual")
     assert "scoreGiven" not in pending
@@ -165,7 +170,10 @@ def test_a_refused_score_is_a_visible_failure(world: World, sender: Sender, stat
     world.at(world.west, HANNE).submit()
     world.west.score_status = [status]
     assert sender.drain() is None
-    assert sync(world) == {"state": "failed", "detail": f"De leeromgeving weigert deze score (status {status})."}
+    state, detail = said(world)
+    assert state == "failed"
+    assert detail.startswith(f"De leeromgeving weigert deze score (status {status}). ")
+    assert re.search("Kijk|Vraag|Laat|Geef", detail), "it says what to do"
 
 
 def test_a_platform_that_does_not_answer_is_asked_again(world: World) -> None:
@@ -196,13 +204,12 @@ def test_a_token_endpoint_that_refuses_keeps_the_score_waiting(world: World, sen
     world.at(world.west, HANNE).submit()
     world.west.listener.json("/west/token", {"error": "invalid_client"}, status=400)
     assert sender.drain() is not None
-    assert sync(world) == {
-        "state": "waiting",
-        "detail": "De leeromgeving geeft ons geen toegang (status 400).",
-    }
+    assert said(world) == ("waiting", "De leeromgeving geeft ons geen toegang (status 400).")
     world.clock.advance(days=4)
     assert sender.drain() is None
-    assert sync(world)["state"] == "failed"
+    state, detail = said(world)
+    assert state == "failed"
+    assert "Stuur opnieuw" in detail
     assert timedelta(days=4) > GIVE_UP
 
 
@@ -221,7 +228,7 @@ def test_a_row_on_its_way_is_not_sent_twice_and_comes_back_when_its_worker_died(
     assert len([row for row in sender._take() if row.kind == "ags-score"]) == 1  # and then the worker is killed
     sender.drain()
     assert world.west.scores == []
-    world.clock.advance(seconds=LEASE.total_seconds())
+    world.clock.advance(seconds=world.services.settings.lease_seconds)
     sender.drain()
     assert len(world.west.scores) == 1
 
@@ -237,13 +244,22 @@ def test_a_score_that_was_replaced_on_its_way_stays_replaced(world: World, sende
 
 
 @pytest.mark.parametrize(
-    "grades", [None, {"lineitem": "", "scope": [SCORE_SCOPE]}, {"lineitem": "https://x/1", "scope": []}]
+    ("grades", "advice"),
+    [
+        (None, "Vraag de beheerder"),
+        ({"lineitem": "", "scope": [SCORE_SCOPE]}, "laat de lerende ze opnieuw openen"),
+        ({"lineitem": "https://x/1", "scope": []}, "Vraag de beheerder"),
+    ],
 )
-def test_without_a_line_item_or_leave_nothing_is_sent(world: World, sender: Sender, grades: Any) -> None:
+def test_without_a_line_item_or_leave_nothing_is_sent_and_the_teacher_reads_why(
+    world: World, sender: Sender, grades: Any, advice: str
+) -> None:
     world.at(world.west, HANNE, **{AGS: grades}).submit()
     sender.drain()
     assert rows(world) == []
-    assert sync(world) is None
+    state, detail = said(world)
+    assert state == "none"
+    assert advice in detail
 
 
 def test_a_link_to_a_whole_module_has_no_single_score(world: World, sender: Sender) -> None:
@@ -286,14 +302,34 @@ def test_an_event_that_the_sidecar_refuses_is_not_sent_again(world: World, sende
     assert {row.status for row in rows(world, "xapi")} == {"failed"}
 
 
-def test_without_an_assistant_events_wait(world: World) -> None:
+def test_without_an_assistant_nothing_is_kept_for_one(world: World) -> None:
     object.__setattr__(world.services.settings, "assistant_url", "")
     browser = world.at(world.west, HANNE)
     assert browser.call("assistant-token").json["code"] == "assistant-off"
     assert browser.ok("state")["assistant"] is False
     browser.submit()
     assert sender_of(world).drain() is None
-    assert {row.status for row in rows(world, "xapi")} == {"waiting"}
+    assert len(world.west.scores) == 1
+    assert rows(world, "xapi") == []
+
+
+def test_what_was_kept_for_an_assistant_that_never_came_back_ends_after_a_month(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.at(world.west, HANNE).submit()
+    waiting = len(rows(world, "xapi"))
+    object.__setattr__(world.services.settings, "assistant_url", "")
+    sender = sender_of(world)
+    world.clock.advance(days=29)
+    sender.clean()
+    assert len(rows(world, "xapi")) == waiting > 0
+    world.clock.advance(days=2)
+    sender.clean()
+    sender.clean()
+    assert rows(world, "xapi") == []
+    assert [line for line in caplog.messages if "dropped" in line] == [
+        f"outbox: dropped {waiting} events of 30 days ago: no assistant"
+    ]
 
 
 def test_cleaning_keeps_what_still_counts(world: World, sender: Sender) -> None:

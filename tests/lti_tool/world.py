@@ -80,7 +80,11 @@ class Listener:
                 asked = Asked(self.command, self.path, dict(self.headers.items()), body)
                 outer.asked.append(asked)
                 answering = outer.answers.get(urlsplit(self.path).path, lambda _: (404, "text/plain", b""))
-                status, kind, said, *more = answering(asked)
+                try:
+                    status, kind, said, *more = answering(asked)
+                except ConnectionAbortedError:  # who hangs up without a word
+                    self.close_connection = True
+                    return
                 self.send_response(status)
                 headers = {"Content-Type": kind, "Content-Length": str(len(said)), **(more[0] if more else {})}
                 for name, value in headers.items():

@@ -49,7 +49,7 @@ class Snapshot(BaseModel):
     language: str = "nl"
     tool: WorksheetTool | ScanTool | None = None
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
         told = self.model_dump(mode="json")
@@ -104,6 +104,11 @@ class Assignment:
             language=self.module.language,
             tool=self.tool,
         )
+
+    @cached_property
+    def snapshot_hash(self) -> str:
+        """The name of the snapshot, kept for the events that carry it; its copies would keep its own."""
+        return self.snapshot.hash
 
 
 def assign(library: Library, module: Module, step: PlayableStep, prompt_override: str = "") -> Assignment:

@@ -3,11 +3,12 @@
 An assessment is checked against the rubric in the snapshot that the learner saw, whatever has changed since.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from veranderkracht.activities.assignment import Assignment, Snapshot
 from veranderkracht.activities.player import assessment_json, submission_json
+from veranderkracht.activities.roster import RosterOf
 from veranderkracht.activities.store import (
     ActivityEvent,
     ActivityStore,
@@ -28,7 +29,8 @@ from veranderkracht.toolkit import worksheets
 from veranderkracht.toolkit.model import WorksheetTool
 
 NameOf = Callable[[LearnerId], str]
-SyncOf = Callable[[SubmissionId], dict[str, str] | None]
+Sync = dict[str, str | None]
+SyncOf = Callable[[SubmissionId], Sync | None]
 
 
 class Desk:
@@ -41,6 +43,9 @@ class Desk:
         grader: the teacher's pseudonym.
         name_of: the name to show for a learner, as far as the host knows one.
         sync_of: how the score's way to the gradebook stands, where the host knows it.
+        gradebook: whether the host can send scores anew and read the gradebook back.
+        roster_of: who is expected to hand in, where the host knows it.
+        about: the learner whose work the teacher came for, when they came for one.
         assistant: whether the host can reach an assistant to read along.
         clock: gives the time; tests replace it.
     """
@@ -55,6 +60,9 @@ class Desk:
         grader: str,
         name_of: NameOf,
         sync_of: SyncOf = lambda _: None,
+        gradebook: bool = False,
+        roster_of: RosterOf = lambda _: None,
+        about: LearnerId | None = None,
         assistant: bool = False,
         clock: Clock = now,
     ) -> None:
@@ -65,20 +73,39 @@ class Desk:
         self.grader = grader
         self.name_of = name_of
         self.sync_of = sync_of
+        self.gradebook = gradebook
+        self.roster_of = roster_of
+        self.about = about
         self.assistant = assistant
         self.clock = clock
 
     def queue(self) -> dict[str, Any]:
-        """Give every learner's last submission: what waits first, oldest first, then what is held, then published."""
+        """Give every learner's last submission: what waits first, oldest first, then what is held, then published.
+
+        With it go who has handed in nothing yet, and whose work the teacher came for; None where nobody knows.
+        """
         rubric = self.assignment.rubric
-        items = [self._item(submission) for submission in self.store.latest_submissions(self.tenant, self.placement)]
+        submissions = self.store.latest_submissions(self.tenant, self.placement)
+        items = [self._item(submission) for submission in submissions]
         order = {"waiting": 0, "held": 1, "published": 2}
         return {
             "title": self.assignment.step.title,
             "kind": self.assignment.step.kind,
             "rubric": rubric.title if rubric else None,
             "items": sorted(items, key=lambda item: (order[item["status"]], item["submitted_at"])),
+            "gradebook": self.gradebook,
+            "missing": self._missing(submissions, refresh=False),
+            "about": self._about(submissions),
         }
+
+    def roster(self, refresh: object) -> dict[str, Any]:
+        """Give who has handed in nothing yet, as the queue does.
+
+        Args:
+            refresh: True asks the platform for a newer list first; it comes later.
+        """
+        submissions = self.store.latest_submissions(self.tenant, self.placement)
+        return {"missing": self._missing(submissions, refresh=refresh is True)}
 
     def work(self, submission: object) -> dict[str, Any]:
         """Give one submission with the prompt and rubric as the learner saw them, and the assessment so far.
@@ -103,6 +130,7 @@ class Desk:
             "maximum": plain(rubric.maximum),
             # Whoever reads along reads a text; a worksheet has none.
             "assistant": self.assistant and snapshot.tool is None,
+            "sync": self.sync_of(found.id),
         }
 
     def assess(
@@ -176,6 +204,32 @@ class Desk:
             "maximum": plain(assessment.maximum) if assessment else None,
             "sync": self.sync_of(submission.id),
         }
+
+    def _missing(self, submissions: Sequence[Submission], *, refresh: bool) -> dict[str, Any] | None:
+        roster = self.roster_of(refresh)
+        if roster is None:
+            return None
+        handed_in = {submission.key.learner for submission in submissions}
+        people = [
+            {"learner": learner, "name": self.name_of(learner), "stage": stage}
+            for learner, stage in roster.learners.items()
+            if learner not in handed_in
+        ]
+        return {
+            "people": sorted(people, key=lambda person: (person["name"].casefold(), person["learner"])),
+            "expected": len(roster.learners),
+            "updated_at": iso(roster.updated_at) if roster.updated_at else None,
+            "refreshing": roster.refreshing,
+            "whole_course": roster.whole_course,
+            "complete": roster.complete,
+            "fault": roster.fault,
+        }
+
+    def _about(self, submissions: Sequence[Submission]) -> dict[str, Any] | None:
+        if self.about is None:
+            return None
+        found = next((each.id for each in submissions if each.key.learner == self.about), None)
+        return {"learner": self.about, "name": self.name_of(self.about), "submission": found}
 
     def _submission(self, submission: object) -> Submission:
         found = None

@@ -8,7 +8,7 @@ from veranderkracht.activities.player import Player
 from veranderkracht.errors import NotFound
 
 LEARNER_OPERATIONS = ("state", "save", "answer", "submit")
-TEACHER_OPERATIONS = ("queue", "work", "assess")
+TEACHER_OPERATIONS = ("queue", "roster", "work", "assess")
 
 
 def play(player: Player, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,6 +40,8 @@ def grade(desk: Desk, operation: str, payload: Mapping[str, Any]) -> dict[str, A
     match operation:
         case "queue":
             return desk.queue()
+        case "roster":
+            return desk.roster(payload.get("refresh"))
         case "work":
             return desk.work(payload.get("submission"))
         case "assess":

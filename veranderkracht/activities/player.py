@@ -235,7 +235,7 @@ def _event(verb: Verb, assignment: Assignment, key: WorkKey, at: datetime, **mor
         module_version=assignment.module.version,
         step=assignment.step.id,
         kind=assignment.step.kind,
-        snapshot_hash=assignment.snapshot.hash,
+        snapshot_hash=assignment.snapshot_hash,
         at=at,
         **more,
     )

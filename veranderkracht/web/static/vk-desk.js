@@ -4,7 +4,9 @@ import { dutch } from "./decimals.js";
 import { explain, paragraphs, VkElement } from "./element.js";
 import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
+import { GradebookPanel } from "./gradebook.js";
 import { GradingForm } from "./grading.js";
+import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
 import { said } from "./sheet.js";
 
@@ -12,11 +14,6 @@ const STATUS = {
   waiting: "Wacht op jou",
   held: "Bewaard, nog niet getoond",
   published: "Gepubliceerd",
-};
-const SYNC = {
-  waiting: "Score onderweg naar het puntenboek",
-  sent: "Score in het puntenboek",
-  failed: "Score niet doorgekomen",
 };
 
 const ANEW =
@@ -27,11 +24,16 @@ export class VkDesk extends VkElement {
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
+  #gradebook = null;
+  #missing = null;
+  #arrived = false; // whether the queue was shown before
   #busy = false;
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
     this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.#gradebook = new GradebookPanel(this, { onChange: (states) => this.#stand(states) });
+    this.#missing = new MissingPanel(this);
     this.listen(this.part("back"), "click", () => this.#toQueue());
     this.listen(this.part("next"), "click", () => this.#open(this.#waiting().submission));
     this.listen(this.part("grading"), "submit", (event) => {
@@ -46,15 +48,29 @@ export class VkDesk extends VkElement {
     this.#load();
   }
 
+  stop() {
+    this.#gradebook?.stop();
+    this.#missing?.stop();
+  }
+
   #load() {
     return this.need("queue", {}, (queue) => this.#showQueue(queue));
   }
 
-  #showQueue({ items }) {
+  #showQueue({ items, gradebook, missing, about }) {
     this.#items = items;
+    this.#gradebook.able = gradebook === true;
     this.#drawQueue();
     this.part("queue").hidden = false;
+    this.#missing.show(missing);
     this.part("desk-work").hidden = true;
+    const first = !this.#arrived;
+    this.#arrived = true;
+    this.part("about-none").hidden = !(first && about && !about.submission);
+    if (!first || !about) return undefined;
+    if (about.submission) return this.#open(about.submission);
+    this.part("about-text").textContent = `${about.name} heeft hier nog niets ingediend.`;
+    return undefined;
   }
 
   #tally() {
@@ -71,27 +87,22 @@ export class VkDesk extends VkElement {
     this.part("queue-empty").hidden = this.#items.length > 0;
     this.querySelector(".vk-table").hidden = !this.#items.length;
     this.part("queue-rows").replaceChildren(...this.#items.map((item) => this.#row(item)));
+    this.#gradebook.show(this.#items);
   }
 
   #row(item) {
     const { submission, learner, name, number, submitted_at: at, words, status, score, maximum } = item;
-    // Before publication only a failure says something: that the work was handed in is what the row tells already.
-    const sync = status === "published" || item.sync?.state === "failed" ? item.sync : null;
     const row = this.build("t-row", {
       name,
       number: number > 1 ? `${number}e versie` : null,
       when: { at },
       words: words ? String(words) : "–",
       status: this.#aside.has(learner) ? "Nog niet bewaard" : (STATUS[status] ?? status),
-      sync: sync ? (SYNC[sync.state] ?? sync.state) : null,
+      sync: this.#gradebook.lines(item),
       score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(maximum)}`,
     });
     row.dataset.vkStatus = status;
     for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
-    if (sync) {
-      row.slots.sync.dataset.vkSync = sync.state;
-      row.slots.sync.title = sync.detail ?? "";
-    }
     row.slots.name.onclick = () => this.#open(submission);
     return row;
   }
@@ -108,13 +119,15 @@ export class VkDesk extends VkElement {
 
   #showWork(id, work) {
     const item = this.#items.find(({ submission }) => submission === id);
-    this.#work = { ...work, submission: { ...item, ...work.submission, id } };
+    this.#work = { ...work, submission: { ...item, ...work.submission, sync: work.sync, id } };
     const { submission, assessment } = this.#work;
     this.part("queue").hidden = true;
+    this.part("missing-jump").hidden = true;
     this.part("queue-rows").replaceChildren(); // fetched again on the way back
     this.part("desk-work").hidden = false;
     this.part("stale").replaceChildren();
     this.part("grading-status").replaceChildren();
+    for (const status of this.parts("gradebook-status")) status.textContent = "";
     this.#error("");
     this.part("who").textContent = submission.name;
     const about = [`Ingediend ${near(submission.submitted_at)}`];
@@ -155,6 +168,22 @@ export class VkDesk extends VkElement {
       ? "Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert."
       : "Bij het publiceren ziet de lerende niveaus en opmerkingen, en gaat de score naar het puntenboek.";
     this.part("next").hidden = !this.#waiting();
+    this.#showSync();
+  }
+
+  #showSync() {
+    const { submission, assessment } = this.#work;
+    const status = assessment?.published_at ? "published" : "waiting";
+    const lines = this.#gradebook.lines({ ...submission, submission: submission.id, status }, { full: true });
+    this.part("work-sync").replaceChildren(...lines);
+  }
+
+  /** Take in how scores stand now, by submission, and draw what shows it. */
+  #stand(states) {
+    this.#items = this.#items.map((item) => ({ ...item, sync: states[item.submission] ?? item.sync }));
+    if (this.part("desk-work").hidden) return this.#drawQueue();
+    this.#work.submission.sync = states[this.#work.submission.id] ?? this.#work.submission.sync;
+    return this.#showSync();
   }
 
   #putAside() {
@@ -198,10 +227,12 @@ export class VkDesk extends VkElement {
     try {
       const answer = await this.host.call("assess", { submission: submission.id, version, ...this.#form.values, publish });
       Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
+      this.#work.submission.sync = answer.item.sync;
       this.#form.settle();
       this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
       this.#tally();
       this.#controls();
+      this.#gradebook.look([answer.item]);
       this.#after(publish);
     } catch (error) {
       if (!error.code) throw error;
