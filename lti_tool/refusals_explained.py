@@ -92,6 +92,18 @@ EXPLANATIONS: dict[str, str] = {
     "deep-link-role": (
         "Iemand zonder docentrol in de cursus wilde activiteiten kiezen. Geef die persoon daar een docentrol."
     ),
+    "review-incomplete": (
+        "De leeromgeving vraagt het werk van één lerende op (Submission Review), maar zegt niet van wie. Kijk na of de "
+        "link op die manier vanuit het puntenboek geopend werd, en niet vanuit de cursus."
+    ),
+    "review-unknown": (
+        "Iemand opende werk vanuit een kolom van het puntenboek waar geen activiteit van deze tool bij hoort. Meestal "
+        "is de activiteit in de cursus verwijderd: haal de kolom dan ook weg, of plaats de activiteit opnieuw."
+    ),
+    "review-other": (
+        "Iemand zonder docentrol in de cursus wilde het werk van een ander zien. Geef die persoon daar een docentrol, "
+        "als dat de bedoeling is."
+    ),
 }
 
 

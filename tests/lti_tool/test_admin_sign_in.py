@@ -1,18 +1,21 @@
 """Only a link from the command line opens the administration, once; its sessions are short and its forms its own."""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine, text
 
 from lti_tool.admin_tables import AdminLinkRow, AdminSessionRow
 from lti_tool.app import create_app
 from lti_tool.configuration import LtiSettings
 from tests.cast import WEST
-from tests.lti_tool.administering import NAME, Beheer, acts, words
+from tests.lti_tool.administering import NAME, Beheer, acts, deployments_of, id_of, moodle, words
 from tests.lti_tool.test_headers import policy
-from tests.lti_tool.world import BASE, ELS, FakeClock, Listener, World, two_platforms
+from tests.lti_tool.world import BASE, ELS, HANNE, FakeClock, Listener, World, introduce, two_platforms
 from veranderkracht.cli import main
 
 ADMINISTRATOR = [
@@ -45,10 +48,54 @@ def test_opening_the_link_uses_nothing_up_and_the_button_does(world: World) -> N
     assert "Set-Cookie" not in again.headers
 
 
-def test_of_many_who_press_at_once_one_gets_in(world: World) -> None:
-    secret = Beheer(world).link()
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, settings: LtiSettings, listener: Listener) -> Iterator[World]:
+    """A tool on either database."""
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres")
+        creating = create_engine(server, isolation_level="AUTOCOMMIT")
+        with creating.connect() as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS beheer WITH (FORCE)"))
+            connection.execute(text("CREATE DATABASE beheer"))
+        creating.dispose()
+        settings = replace(settings, database_url=server.rpartition("/")[0] + "/beheer")
+    app = create_app(settings, clock=(clock := FakeClock()), wake=lambda: None)
+    services = app.extensions["veranderkracht"]
+    services.database.migrate()
+    west, zuid = two_platforms(listener)
+    introduce(services, west, zuid)
+    yield World(app, services, clock, west, zuid)
+    services.database.close()
+
+
+def test_every_page_works_on_either_database(shared: World) -> None:
+    hanne = shared.at(shared.west, HANNE)
+    hanne.submit()
+    for number in range(3):
+        shared.browser().login(shared.west, iss=f"https://onbekend-{number % 2}.example")
+    shared.browser().launch(shared.west, HANNE, aud="een-ander")
+    els = Beheer(shared).signed_in()
+    said = words(els.get())
+    assert "vandaag om 10:00 daarna geweigerd" not in said, "both at one moment"
+    assert "1 wacht" in said
+    assert "https://onbekend-1.example" in said
+    platform = f"/platforms/{id_of(shared, shared.west)}"
+    assert "audience-mismatch" in words(els.get(platform))
+    assert els.post(f"{platform}/test").status_code == 200
+    els.follow(els.post("/platforms/new/moodle", **moodle(shared)))
+    els.follow(els.post(f"{platform}/deployments", tenant=WEST, deployments="2"))
+    els.follow(els.post(f"{platform}/deployments/{deployments_of(shared, shared.west)['2'].id}/remove"))
+    for path in ("/log", "/invites", f"{platform}/edit", "/platforms/new"):
+        assert els.get(path).status_code == 200
+    shared.clock.advance(minutes=2)
+    assert els.get().status_code == 200
+    els.follow(els.post("/sign-out", everywhere="1"))
+
+
+def test_of_many_who_press_at_once_one_gets_in(shared: World) -> None:
+    secret = Beheer(shared).link()
     with ThreadPoolExecutor(8) as together:
-        answers = list(together.map(lambda _: Beheer(world).use(secret).status_code, range(8)))
+        answers = list(together.map(lambda _: Beheer(shared).use(secret).status_code, range(8)))
     assert sorted(answers) == [303] + [404] * 7
 
 
