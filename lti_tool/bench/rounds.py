@@ -76,6 +76,7 @@ def settings_in(folder: Path, base_url: str = BASE_URL) -> LtiSettings:
         database_url=f"sqlite:///{folder / 'lti.sqlite3'}",
         keys=folder / "keys",
         base_url=base_url,
+        assistant_url="http://127.0.0.1:8002",  # so that there are events to write down; nothing is sent
         allow_private=True,
         launches_per_minute=1_000_000,  # counted as ever, and never refused
     )
