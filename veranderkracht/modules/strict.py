@@ -119,7 +119,10 @@ def text_faults(text: str, file: str, reasons: Mapping[str, str], name: str) -> 
     measured = readability(text)
     hard = measured.lix > HARDEST_LIX or measured.flesch_douma < LOWEST_EASE
     if hard and name not in reasons:
-        told = f"LIX {measured.lix:.0f} (hoogstens {HARDEST_LIX:.0f}), Flesch-Douma {measured.flesch_douma:.0f} (minstens {LOWEST_EASE:.0f})"
+        told = (
+            f"LIX {measured.lix:.0f} (hoogstens {HARDEST_LIX:.0f}), "
+            f"Flesch-Douma {measured.flesch_douma:.0f} (minstens {LOWEST_EASE:.0f})"
+        )
         return [Fault(file, 1, f"moeilijke tekst: {told}; herschrijf, of zet de reden in content/leesbaarheid.yaml")]
     if not hard and name in reasons:
         return [
