@@ -6,7 +6,7 @@ One page leads to another by a form that posts the page's token: no token stands
 from functools import lru_cache
 from typing import get_args
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, request
 from markupsafe import Markup
 
 from lti_tool import placed
@@ -92,10 +92,11 @@ def _page(ours: Services, visit: Visit, template: str, **values: object) -> Resp
     token = ours.signer.page_token(visit.token, ours.clock())
     # The browser keeps unsaved text under this name for the session: it must tell people and steps apart, no more.
     key = digest(f"{visit.tenant}\n{visit.placement}\n{visit.learner}\n{visit.view}")[:32]
-    page = render_template(
-        template, visit=visit, token=token, key=key, expires_in=int(PAGE_LIFETIME.total_seconds()), **values
+    # Drawn without Flask's own context, of which no page of a visit uses anything.
+    drawn = current_app.jinja_env.get_template(template).render(
+        visit=visit, token=token, key=key, expires_in=int(PAGE_LIFETIME.total_seconds()), **values
     )
-    return Response(page)
+    return Response(drawn)
 
 
 def _first_view(visit: Visit, step: PlayableStep) -> View:
