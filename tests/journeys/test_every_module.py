@@ -57,6 +57,7 @@ def work_through(page: Page, root: Page | FrameLocator, step: Step) -> None:
             form.get_by_role("button").first.click()
             expect(form.locator("[data-vk=outcome]")).not_to_be_empty()
     elif step.kind == "scan":
+        expect(root.get_by_role("radio").first).to_be_visible()
         for item in root.get_by_role("group").filter(has=root.get_by_role("radio")).all():
             item.get_by_role("radio").first.check()
         expect(root.get_by_text("Bewaard om")).to_be_visible()
