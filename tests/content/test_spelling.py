@@ -18,7 +18,7 @@ from veranderkracht.modules.model import Case
 from veranderkracht.modules.readability import prose
 
 ROOT = Path(__file__).parents[2]
-ACCEPTED = ROOT / "content" / "woordenlijst.txt"
+ACCEPTED = Path(__file__).with_name("woordenlijst.txt")
 # What stands under these names in a YAML file is for programs, or is somebody else's title.
 NOT_PROSE = {
     *("id", "slug", "kind", "file", "rubric", "tool", "phase", "language", "licence", "module", "modules", "layout"),

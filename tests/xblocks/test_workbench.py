@@ -28,8 +28,10 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 def test_the_start_page_leads_to_every_step(workbench: Workbench) -> None:
     page = requests.get(workbench.url, timeout=20).text
     links = set(re.findall(r'href="(/scenario/[^"]+)"', page))
-    assert len(links) == 3 * len(STEPS)
-    assert {requests.get(workbench.url + link, timeout=20).status_code for link in links} == {200}
+    modules = Library.installed().modules()
+    assert len(links) == 3 * sum(len(module.steps) for module in modules)
+    # One person's way through all of them; the others open the same blocks.
+    assert {requests.get(workbench.url + link, timeout=20).status_code for link in links if "hanne" in link} == {200}
 
 
 @pytest.mark.parametrize(("step", "kind"), STEPS)
