@@ -73,7 +73,10 @@ def opening(visit: Visit) -> Visit:
 def _show(ours: Services, visit: Visit) -> Response:
     framed_by(visit.origins)
     if visit.view == "module":
-        return _page(ours, visit, "module.html", module=placed.module_of(ours, visit), kinds=KINDS)
+        module = placed.module_of(ours, visit)
+        playable = [step for step in module.steps if isinstance(step, PlayableStep)]
+        graded = [step for step in playable if rubric_of(step)]
+        return _page(ours, visit, "module.html", module=module, playable=playable, graded=graded, kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
     content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk")
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))

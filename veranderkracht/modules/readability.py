@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-‑][^\W\d_]+)*")
 _END = re.compile(r"[.!?…:]+[\"'”’)]*(?=\s|$)")
 # A run of vowels is one syllable; a trema or two vowels that Dutch does not join begin another.
 _SYLLABLE = re.compile(
-    r"aai|ooi|oei|eeuw|ieuw|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|au|ou|[aeiouyàáâäèéêëìíîïòóôöùúûü]", re.IGNORECASE
+    r"ëe|aai|ooi|oei|eeuw|ieuw|aa|ee|oo|uu|ie|oe|eu|ui|ij|ei|au|ou|[aeiouyàáâäèéêëìíîïòóôöùúûü]", re.IGNORECASE
 )
 _LONG = 6  # letters; a word of more is long (Björnsson)
 _BLOCKS = {"p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "dd", "blockquote"}
@@ -28,9 +28,10 @@ class Readability:
     Args:
         words: how many.
         sentences: how many; a heading or an item of a list is one too.
-        lix: LIX (C.H. Björnsson, 1968): words per sentence, plus long words per hundred. Under 40 is easy, over 50 hard.
-        flesch_douma: reading ease for Dutch (W.H. Douma, 1960, after Flesch): 206.84 − 0.77 × syllables per hundred words
-            − 0.93 × words per sentence. Over 60 reads as ordinary prose, under 50 as hard.
+        lix: LIX (C.H. Björnsson, 1968): words per sentence, plus long words per hundred. Under 40 is easy, over 50
+            hard.
+        flesch_douma: reading ease for Dutch (W.H. Douma, 1960, after Flesch): 206.84 − 0.77 × syllables per hundred
+            words − 0.93 × words per sentence. Over 60 reads as ordinary prose, under 50 as hard.
     """
 
     words: int
@@ -77,7 +78,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:
             self.text.append("\f")
 

@@ -13,7 +13,7 @@ from pydantic import RootModel
 from veranderkracht.errors import ContentError, Fault
 from veranderkracht.knowledge.loader import load_article
 from veranderkracht.modules.faults import validate
-from veranderkracht.modules.figures import named_in
+from veranderkracht.modules.figures import marked, named_in
 from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, read_markdown, read_yaml
 from veranderkracht.modules.model import Case, Module, Quiz, Reading, Reflection, Scan, Step, Text, Worksheet
 from veranderkracht.modules.readability import readability
@@ -119,7 +119,10 @@ def text_faults(text: str, file: str, reasons: Mapping[str, str], name: str) -> 
     measured = readability(text)
     hard = measured.lix > HARDEST_LIX or measured.flesch_douma < LOWEST_EASE
     if hard and name not in reasons:
-        told = f"LIX {measured.lix:.0f} (hoogstens {HARDEST_LIX:.0f}), Flesch-Douma {measured.flesch_douma:.0f} (minstens {LOWEST_EASE:.0f})"
+        told = (
+            f"LIX {measured.lix:.0f} (hoogstens {HARDEST_LIX:.0f}), "
+            f"Flesch-Douma {measured.flesch_douma:.0f} (minstens {LOWEST_EASE:.0f})"
+        )
         return [Fault(file, 1, f"moeilijke tekst: {told}; herschrijf, of zet de reden in content/leesbaarheid.yaml")]
     if not hard and name in reasons:
         return [
@@ -154,7 +157,7 @@ def _steps(module: Module, texts: Mapping[str, str]) -> Iterator[str]:
     if not any(named_in(texts[step.file]) for step in readings):
         yield "geen enkele tekst heeft een figuur"
     for step in readings:
-        words = readability(texts[step.file]).words
+        words = readability(marked(texts[step.file])[0]).words  # without those of its figures
         if not READING_WORDS[0] <= words <= READING_WORDS[1]:
             yield f"tekst {step.file} telt {words} woorden; verwacht {READING_WORDS[0]} tot {READING_WORDS[1]}"
         if not step.sources:
