@@ -1,11 +1,13 @@
 """Every step of every module opens and works in both channels: nobody meets a module that was never walked through."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser import assert_accessible, look
 from tests.journeys import people
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, running_demo
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module, Step
 
@@ -13,6 +15,13 @@ pytestmark = pytest.mark.browser
 
 MODULES = Library.installed().modules()
 WORDS = "Vorige week vroeg een collega me hoe we dit aanpakken. Ik dacht eerst dat ik het wist. "
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo of its own: whoever walked a step before would meet it as it was left."""
+    with running_demo(tmp_path_factory.mktemp("walk") / "data") as demo:
+        yield demo
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.slug)
@@ -57,6 +66,7 @@ def work_through(page: Page, root: Page | FrameLocator, step: Step) -> None:
             form.get_by_role("button").first.click()
             expect(form.locator("[data-vk=outcome]")).not_to_be_empty()
     elif step.kind == "scan":
+        expect(root.get_by_role("radio").first).to_be_visible()
         for item in root.get_by_role("group").filter(has=root.get_by_role("radio")).all():
             item.get_by_role("radio").first.check()
         expect(root.get_by_text("Bewaard om")).to_be_visible()
