@@ -31,7 +31,7 @@ setup(
     package_data={
         "veranderkracht": ["py.typed", "web/templates/*.html", "web/static/**/*"],
         "veranderkracht_content": ["**/*.yaml", "**/*.md", "**/*.svg"],
-        "veranderkracht_rubrics": ["*.yaml"],
+        "veranderkracht_rubrics": ["**/*.yaml"],
         "xblocks": ["public/**/*", "templates/**/*", "py.typed"],
         "xblocks.public.vk": ["**/*"],
         "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "bench/peer/*", "py.typed"],

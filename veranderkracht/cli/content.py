@@ -46,6 +46,8 @@ def _summary(report: Report) -> str:
         _count(len(scope.rubrics), "rubriek", "rubrieken"),
         _count(len(scope.articles), "artikel", "artikels"),
     ]
+    if scope.samples:
+        counts.append(_count(len(scope.samples), "bestand met voorbeelden", "bestanden met voorbeelden"))
     outcome = "geen fouten"
     if report.faults:
         in_files = _count(len({fault.file for fault in report.faults}), "bestand", "bestanden")

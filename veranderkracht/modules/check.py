@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from veranderkracht.errors import BadInput, ContentError, Fault
 from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_thesaurus
@@ -16,21 +17,29 @@ from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_fil
 from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed
 from veranderkracht.modules.strict import strict_faults
 from veranderkracht.rubrics.loader import load_rubric
+from veranderkracht.rubrics.samples import SAMPLES_FOLDER, load_samples, samples_files
 from veranderkracht.toolkit.loader import load_tool, tool_kinds
 
 # From a module's folder: the folder of modules, content/, and the folder that holds content/ and rubrics/.
 LEVELS_UP_TO_RUBRICS = 3
 
+Place = TypeVar("Place")
+
 
 @dataclass(frozen=True)
 class Scope:
-    """What is to be checked: folders of modules, and files of rubrics, tools, articles and thesauri."""
+    """What is to be checked: folders of modules, and files of rubrics, tools, articles and thesauri.
+
+    Args:
+        samples: files of sample works, each after the file of its rubric.
+    """
 
     modules: Sequence[Traversable] = ()
     rubrics: Sequence[Traversable] = ()
     tools: Sequence[Traversable] = ()
     articles: Sequence[Traversable] = ()
     thesauri: Sequence[Traversable] = ()
+    samples: Sequence[tuple[Traversable, Traversable]] = ()
 
     def with_more(self, more: "Scope") -> "Scope":
         """Give this scope and another as one."""
@@ -40,10 +49,11 @@ class Scope:
             [*self.tools, *more.tools],
             [*self.articles, *more.articles],
             [*self.thesauri, *more.thesauri],
+            [*self.samples, *more.samples],
         )
 
     def __bool__(self) -> bool:
-        return bool(self.modules or self.rubrics or self.tools or self.articles or self.thesauri)
+        return bool(self.modules or self.rubrics or self.tools or self.articles or self.thesauri or self.samples)
 
 
 @dataclass(frozen=True)
@@ -75,7 +85,7 @@ def check(path: Path | None = None, *, strict: bool = False) -> Report:
     """
     if path is None:
         content, rubrics_from = files(CONTENT_PACKAGE), files(RUBRICS_PACKAGE)
-        scope = _in_content(content).with_more(Scope(rubrics=_yaml(rubrics_from)))
+        scope = _in_content(content).with_more(_in_rubrics(rubrics_from))
     else:
         scope, content, rubrics_from = _scope(path), _content_near(path), _rubrics_near(path)
     if not scope:
@@ -98,6 +108,7 @@ def check(path: Path | None = None, *, strict: bool = False) -> Report:
         *route_faults,
         *_faults(load, scope.modules),
         *_faults(load_rubric, scope.rubrics),
+        *_faults(lambda pair: load_samples(pair[1], load_rubric(pair[0])), scope.samples),
         *_faults(lambda file: load_tool(file, modules), scope.tools),
         *_faults(load_article, scope.articles),
         *_faults(load_thesaurus, scope.thesauri),
@@ -116,7 +127,7 @@ def _route(content: Traversable) -> tuple[Route | None, tuple[Fault, ...]]:
         return None, error.faults
 
 
-def _faults(load: Callable[[Traversable], object], places: Iterable[Traversable]) -> list[Fault]:
+def _faults(load: Callable[[Place], object], places: Iterable[Place]) -> list[Fault]:
     faults: list[Fault] = []
     for place in places:
         try:
@@ -134,13 +145,15 @@ def _scope(path: Path) -> Scope:
     if path.resolve().name == "modules":
         return Scope(modules=_folders(path))
     scope = _in_content(path / "content")
-    for more in (_in_content(path), Scope(modules=_folders_with_module(path), rubrics=_yaml(path / "rubrics"))):
+    for more in (_in_content(path), _in_rubrics(path / "rubrics"), Scope(modules=_folders_with_module(path))):
         scope = scope.with_more(more)
     if scope:
         return scope
     if path.resolve().name == "kennis" or (path / THESAURUS_FILE).is_file() or markdown_files(path):
         return _in_kennis(path)
-    return Scope(tools=_yaml(path)) if path.resolve().name == "toolkit" else Scope(rubrics=_yaml(path))
+    if path.resolve().name == SAMPLES_FOLDER:
+        return Scope(samples=_samples(path.resolve().parent))
+    return Scope(tools=_yaml(path)) if path.resolve().name == "toolkit" else _in_rubrics(path)
 
 
 def _one_file(path: Path) -> Scope:
@@ -152,7 +165,10 @@ def _one_file(path: Path) -> Scope:
         return Scope(articles=[path])
     if path.suffix != ".yaml":
         return Scope()
-    return Scope(tools=[path]) if path.resolve().parent.name == "toolkit" else Scope(rubrics=[path])
+    folder = path.resolve().parent
+    if folder.name == SAMPLES_FOLDER:
+        return Scope(samples=[(folder.parent / path.name, path)])
+    return Scope(tools=[path]) if folder.name == "toolkit" else Scope(rubrics=[path])
 
 
 def _named(folder: Path) -> Path:
@@ -163,6 +179,14 @@ def _named(folder: Path) -> Path:
 def _in_content(content: Traversable) -> Scope:
     own = Scope(modules=_folders(content / "modules"), tools=_yaml(content / "toolkit"))
     return _in_kennis(content / "kennis").with_more(own)
+
+
+def _in_rubrics(folder: Traversable) -> Scope:
+    return Scope(rubrics=_yaml(folder), samples=_samples(folder))
+
+
+def _samples(rubrics: Traversable) -> list[tuple[Traversable, Traversable]]:
+    return [(rubrics / file.name, file) for file in samples_files(rubrics).values()]
 
 
 def _in_kennis(folder: Traversable) -> Scope:

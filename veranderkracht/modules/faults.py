@@ -211,6 +211,7 @@ _EXPECTED: dict[str, Callable[[dict[str, Any]], str]] = {
     "less_than_equal": lambda ctx: f"hoogstens {ctx['le']}",
     "literal_error": lambda ctx: f"een van {ctx['expected'].replace(' or ', ', ')}",
     "too_short": lambda ctx: f"een lijst van minstens {ctx['min_length']}",
+    "too_long": lambda ctx: f"een lijst van hoogstens {ctx['max_length']}",
     "tuple_type": lambda _: "een lijst",
     "list_type": lambda _: "een lijst",
     "dict_type": lambda _: "een blok met sleutels",

@@ -18,6 +18,7 @@ from veranderkracht.modules.model import Module, Phase
 from veranderkracht.modules.route import ROUTE_FILE, Route, load_route
 from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.rubrics.model import Rubric
+from veranderkracht.rubrics.samples import Sample, load_samples, samples_files
 from veranderkracht.toolkit.loader import load_tool, tool_kinds
 from veranderkracht.toolkit.model import Tool
 
@@ -120,6 +121,18 @@ class Library:
         if slug not in known:
             raise NotFound(f"Rubriek {slug!r} bestaat hier niet. {_choices(known)}", code="rubric-unknown")
         return self._keep(("rubric", slug), lambda: load_rubric(known[slug]))
+
+    def samples(self, slug: str) -> tuple[Sample, ...]:
+        """Give the sample works of a rubric with their assessment; none where nobody wrote them.
+
+        Raises:
+            NotFound: there is no such rubric.
+            ContentError: the rubric or its sample works have faults.
+        """
+        rubric = self.rubric(slug)
+        # Those that stand beside the rubric that counts, and no others.
+        file = next(samples_files(folder).get(slug) for folder in self._rubrics if slug in yaml_files([folder]))
+        return self._keep(("samples", slug), lambda: load_samples(file, rubric).samples if file else ())
 
     def route(self) -> Route:
         """Give the route through the modules, of the first folder that has one.
