@@ -6,7 +6,7 @@ One page leads to another by a form that posts the page's token: no token stands
 from functools import lru_cache
 from typing import get_args
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, request
 from markupsafe import Markup
 
 from lti_tool import placed
@@ -73,7 +73,10 @@ def opening(visit: Visit) -> Visit:
 def _show(ours: Services, visit: Visit) -> Response:
     framed_by(visit.origins)
     if visit.view == "module":
-        return _page(ours, visit, "module.html", module=placed.module_of(ours, visit), kinds=KINDS)
+        module = placed.module_of(ours, visit)
+        playable = [step for step in module.steps if isinstance(step, PlayableStep)]
+        graded = [step for step in playable if rubric_of(step)]
+        return _page(ours, visit, "module.html", module=module, playable=playable, graded=graded, kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
     content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk")
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
@@ -92,10 +95,11 @@ def _page(ours: Services, visit: Visit, template: str, **values: object) -> Resp
     token = ours.signer.page_token(visit.token, ours.clock())
     # The browser keeps unsaved text under this name for the session: it must tell people and steps apart, no more.
     key = digest(f"{visit.tenant}\n{visit.placement}\n{visit.learner}\n{visit.view}")[:32]
-    page = render_template(
-        template, visit=visit, token=token, key=key, expires_in=int(PAGE_LIFETIME.total_seconds()), **values
+    # Drawn without Flask's own context, of which no page of a visit uses anything.
+    drawn = current_app.jinja_env.get_template(template).render(
+        visit=visit, token=token, key=key, expires_in=int(PAGE_LIFETIME.total_seconds()), **values
     )
-    return Response(page)
+    return Response(drawn)
 
 
 def _first_view(visit: Visit, step: PlayableStep) -> View:

@@ -33,6 +33,7 @@ ANYWHERE = "*"
 # A platform may have opened these in a window of its own, and its pages there need their opener back at the end.
 OPENED_BY_PLATFORMS = ("/lti/login", "/lti/launch", "/lti/page", "/lti/pick", "/lti/mine", "/lti/register")
 NEVER_FRAMED = "/lti/admin"
+SHARED_PARTS = ("turn", "mine")  # each a macro of that name in `_name.html`
 HSTS = "max-age=31536000"  # a year; not for subdomains, which are not ours to speak for
 
 # Everything that browsers know and we do not use; a name that a browser does not know, it complains of in its console.
@@ -75,6 +76,8 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.jinja_env.globals["icon"] = icon
     app.jinja_env.globals["url_for"] = _addresses()
+    for part in SHARED_PARTS:  # imported by each template, they would be made anew with each page
+        app.jinja_env.globals[part] = getattr(app.jinja_env.get_template(f"_{part}.html").module, part)
 
 
 def _addresses() -> Callable[..., str]:

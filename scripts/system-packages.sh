@@ -6,7 +6,7 @@ set -uo pipefail
 
 declare -A provides=(
   [chromium]="chromium" [postgresql]="/usr/lib/postgresql/*/bin/initdb" [mariadb-server]="mariadbd"
-  [redis-server]="redis-server"
+  [redis-server]="redis-server" [hunspell]="hunspell" [hunspell-nl]="/usr/share/hunspell/nl*.dic"
 )
 missing=()
 if [ $# -gt 0 ]; then

@@ -17,6 +17,7 @@ import yaml
 
 from veranderkracht.errors import ContentError
 from veranderkracht.knowledge.loader import FENCE, THESAURUS_FILE, load_thesaurus
+from veranderkracht.modules.figures import in_words
 from veranderkracht.modules.loader import MODULE_FILE, load_module
 from veranderkracht.modules.model import Case, Reading
 from veranderkracht.modules.route import ROUTE_FILE
@@ -143,7 +144,7 @@ def _module(folder: Path, name: str) -> list[Document]:
             kind=TEXT,
             title=f"{module.title}: {step.title}",
             url=f"veranderkracht:module/{module.slug}/{step.id}",
-            body=_decoded(folder / step.file),
+            body=in_words(_decoded(folder / step.file)),
             modules=(module.slug,),
         )
         for step in module.steps

@@ -67,7 +67,11 @@ def _context() -> dict[str, Any]:
 def home() -> str:
     """The course: its steps, and how the signed-in person stands."""
     steps = [(step, _gradebook().entry(_me().id, step.id)) for step in course.placements()]
-    return render_template("course.html", steps=steps)
+    parts = {
+        "Samen kijken, stap voor stap": [each for each in steps if each[0].step],
+        "De andere modules, elk als één activiteit": [each for each in steps if not each[0].step],
+    }
+    return render_template("course.html", parts=parts.items())
 
 
 @pages.post("/aanmelden")

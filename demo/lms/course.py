@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import rubric_of
 
 COURSE_ID = "cursus-samen-veranderen"
-COURSE_TITLE = "Samen veranderen in de ouderenzorg"
+COURSE_TITLE = "Samen veranderen in zorg en welzijn"
+STEP_BY_STEP = "samen-kijken"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Placement:
-    """One step of a module, placed in the course; a graded one has a line item in the gradebook."""
+    """A step of a module, or (without `step`) a whole one, placed in the course; graded: with a line item."""
 
     id: str
     module: str
@@ -45,20 +47,30 @@ def person(person_id: str) -> Person | None:
 
 
 def placements() -> tuple[Placement, ...]:
-    """Give every step of the first module, in order, as the teacher of the demo placed it."""
-    module = Library.installed().module("samen-kijken")
-    return tuple(
+    """Give what the teacher of the demo placed: one module step by step, and each other as one activity."""
+    library = Library.installed()
+    first = library.module(STEP_BY_STEP)
+    steps = tuple(
         Placement(
             id=f"link-{step.id}",
-            module=module.slug,
+            module=first.slug,
             step=step.id,
             title=step.title,
             kind=step.kind,
             minutes=step.minutes,
-            graded=step.kind in ("quiz", "reflection", "case"),
+            graded=step.kind == "quiz" or rubric_of(step) is not None,
         )
-        for step in module.steps
+        for step in first.steps
     )
+    others = sorted(
+        (module for module in library.modules() if module.slug != first.slug),
+        key=lambda module: library.route().slugs.index(module.slug),
+    )
+    wholes = tuple(
+        Placement(f"module-{each.slug}", each.slug, "", each.title, "module", each.minutes, graded=False)
+        for each in others
+    )
+    return steps + wholes
 
 
 def placement(placement_id: str) -> Placement | None:

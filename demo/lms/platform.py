@@ -69,7 +69,9 @@ class Platform:
         consumer.set_user_data(user_id=person.id, role=person.role, full_name=person.name)
         consumer.set_resource_link_claim(placement.id, title=placement.title)
         consumer.set_context_claim(COURSE_ID, context_title=COURSE_TITLE)
-        consumer.set_custom_parameters({"module": placement.module, "step": placement.step})
+        consumer.set_custom_parameters(
+            {"module": placement.module} | ({"step": placement.step} if placement.step else {})
+        )
         if placement.graded:
             consumer.enable_ags(
                 lineitems_url=f"{self.addresses.lms}/ags/lineitems",

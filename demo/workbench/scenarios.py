@@ -1,21 +1,25 @@
-"""The workbench's scenarios: one for each step of the module `samen-kijken`, at `/scenario/vk.<step>/`."""
+"""The workbench's scenarios: one for each step of each module, at `/scenario/vk.<step>/` or `vk.<module>.<step>`."""
 
 from workbench import scenarios
 
 from veranderkracht.modules.library import Library
 from xblocks import olx
 
-MODULE = "samen-kijken"
+FIRST = "samen-kijken"  # its steps go by their own names alone
+SEPARATOR = " | "  # in a description, between the module's title and the step's
 
 
 def load() -> None:
     """Put the scenarios in place of all others; their usage keys, and so people's work, stay the same every time."""
-    module = Library.installed().module(MODULE)
     scenarios.SCENARIOS.clear()
     scenarios.get_scenarios.initialized = True  # or the workbench would load those of every installed block
     scenarios.WORKBENCH_KVS.prep_for_scenario_loading()
-    for step in module.steps:
-        name = f"vk.{step.id}"
-        # Usage keys are made of this description: of what is permanent, not of a title that an author may change.
-        scenarios.add_xml_scenario(name, f"{MODULE} {step.id}", olx.element(f"vk_{step.kind}", MODULE, step.id))
-        scenarios.SCENARIOS[name] = scenarios.SCENARIOS[name]._replace(description=step.title)
+    for module in sorted(Library.installed().modules(), key=lambda module: module.slug != FIRST):
+        for step in module.steps:
+            name = f"vk.{step.id}" if module.slug == FIRST else f"vk.{module.slug}.{step.id}"
+            # Usage keys are made of this description: of what is permanent, not of a title that an author may change.
+            block = olx.element(f"vk_{step.kind}", module.slug, step.id)
+            scenarios.add_xml_scenario(name, f"{module.slug} {step.id}", block)
+            scenarios.SCENARIOS[name] = scenarios.SCENARIOS[name]._replace(
+                description=f"{module.title}{SEPARATOR}{step.title}"
+            )

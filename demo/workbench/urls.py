@@ -6,6 +6,8 @@ from django.urls import path
 from workbench import urls as workbench
 from workbench.scenarios import get_scenarios
 
+from demo.workbench.scenarios import SEPARATOR
+
 PEOPLE = ("hanne", "yusuf", "docent")
 
 
@@ -15,9 +17,12 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Show every step, in the module's order."""
-    found = [(name, scenario.description) for name, scenario in get_scenarios().items()]
-    return render(request, "workbench/index.html", {"scenarios": found, "people": PEOPLE})
+    """Show every step, module by module."""
+    modules: dict[str, list[tuple[str, str]]] = {}
+    for name, scenario in get_scenarios().items():
+        module, _, step = scenario.description.partition(SEPARATOR)
+        modules.setdefault(module, []).append((name, step))
+    return render(request, "workbench/index.html", {"modules": modules.items(), "people": PEOPLE})
 
 
 # Starting anew would put the scenarios of every installed block in place of ours.

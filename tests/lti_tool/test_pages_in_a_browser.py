@@ -233,7 +233,7 @@ def test_a_teacher_finds_tries_and_places(campus: Campus, page: Page, console: l
     expect(frame.get_by_text("Hier staat niets")).to_be_visible()
     frame.get_by_label("Zoek een onderwerp").fill("")
     frame.get_by_label("Inleveren tot").fill("2026-06-30T23:59")
-    frame.get_by_role("button", name="Bekijk Even toetsen").click()
+    frame.get_by_role("button", name="Bekijk Even toetsen uit Samen kijken").click()
     expect(frame.get_by_text("wordt niet bewaard")).to_be_visible()
     look(page, "lti-kiezen-voorbeeld")
     frame.get_by_role("radio").first.check()

@@ -130,7 +130,7 @@ def test_a_platform_that_says_nothing_holds_nobody_up_for_long(world: World, str
     at(world, strict, HANNE).submit()
     with faults.silent() as fault:
         strict.wire.disturb(path, fault)
-        assert sender_of(world, total=0.3).drain() is not None
+        assert sender_of(world, total=1.5).drain() is not None
     assert "antwoordt niet op tijd" in sync(world, strict)["detail"]
     world.clock.advance(minutes=5)
     assert sender_of(world).drain() is None

@@ -10,13 +10,14 @@ from veranderkracht.modules.library import Library
 
 @click.command("check")
 @click.argument("path", type=click.Path(exists=True, path_type=Path), required=False)
-def check_command(path: Path | None) -> None:
+@click.option("--strict", is_flag=True, help="Noem ook wat nog ontbreekt aan een hele module, en moeilijke teksten.")
+def check_command(path: Path | None, *, strict: bool) -> None:
     """Kijk modules, rubrieken, de toolkit en kennisartikels na.
 
     PATH is een map met content/ of rubrics/ erin, een map met modules of rubrieken, of de map van één module.
     Zonder PATH wordt nagekeken wat geïnstalleerd is. Elke fout staat op een regel, als bestand:regel: reden.
     """
-    report = check(path)
+    report = check(path, strict=strict)
     for fault in report.faults:
         click.echo(str(fault))
     click.echo(_summary(report))

@@ -14,6 +14,7 @@ from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_t
 from veranderkracht.modules.library import CONTENT_PACKAGE, RUBRICS_PACKAGE
 from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, yaml_files
 from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed
+from veranderkracht.modules.strict import strict_faults
 from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.toolkit.loader import load_tool, tool_kinds
 
@@ -60,13 +61,14 @@ class Report:
     faults: tuple[Fault, ...]
 
 
-def check(path: Path | None = None) -> Report:
+def check(path: Path | None = None, *, strict: bool = False) -> Report:
     """Check what is at `path`, or what is installed.
 
     Args:
         path: a folder with `content/` or `rubrics/` in it; a content, modules, toolkit, rubrics or knowledge folder;
             one module's folder; one file; None for what is installed. Modules may name the rubrics and tools that stand
             next to them, or else those that are installed.
+        strict: name too what sound modules and articles lack before they may be called whole.
 
     Raises:
         BadInput: nothing there can be checked.
@@ -100,6 +102,8 @@ def check(path: Path | None = None) -> Report:
         *_faults(load_article, scope.articles),
         *_faults(load_thesaurus, scope.thesauri),
     ]
+    if strict:
+        faults += strict_faults(scope.modules, scope.articles, content)
     return Report(scope, rubrics_from, tuple(sorted(set(faults))))
 
 

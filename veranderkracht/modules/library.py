@@ -92,6 +92,15 @@ class Library:
             raise NotFound(f"Module {slug!r} heeft geen tekst {file!r}.", code="text-unknown")
         return self._keep(("text", slug, file), lambda: read_markdown(folder / file))
 
+    def drawing(self, slug: str, file: str) -> str:
+        """Give the SVG of a figure that one of a module's texts names; `load_module` has seen that it is there.
+
+        Raises:
+            NotFound: there is no such module.
+            ContentError: the file is not readable.
+        """
+        return self._keep(("drawing", slug, file), lambda: read_markdown(self._folder(slug) / file))
+
     def rubrics(self) -> tuple[Rubric, ...]:
         """Give every rubric, by slug.
 

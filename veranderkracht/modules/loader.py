@@ -4,11 +4,12 @@ Also what every loader shares: reading a file, and finding HTML in texts. Where 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.resources.abc import Traversable
 
 from veranderkracht.errors import ContentError, Fault
 from veranderkracht.modules.faults import validate, walk
+from veranderkracht.modules.figures import Named, faults_in, marked
 from veranderkracht.modules.markdown import unsafe
 from veranderkracht.modules.model import Module
 from veranderkracht.modules.references import reference_faults
@@ -16,6 +17,7 @@ from veranderkracht.modules.yaml_source import YamlSource, decode, parse
 
 MODULE_FILE = "module.yaml"
 SUFFIX = ".yaml"
+ALT_WORDS = 4  # a figure whose words are fewer says its name, not what it means
 
 
 def load_module(
@@ -31,7 +33,7 @@ def load_module(
     Raises:
         ContentError: naming every fault in module.yaml and the Markdown beside it.
     """
-    faults = [fault for file in markdown_files(folder) for fault in _markdown_faults(file)]
+    faults = [fault for file in markdown_files(folder) for fault in _markdown_faults(file, folder)]
     try:
         source = read_yaml(folder / MODULE_FILE)
     except ContentError as error:
@@ -125,13 +127,29 @@ def slug_faults(source: YamlSource, name: str) -> list[Fault]:
     return []
 
 
-def _markdown_faults(file: Traversable) -> list[Fault]:
+def _markdown_faults(file: Traversable, folder: Traversable) -> list[Fault]:
     try:
         text = read_markdown(file)
     except ContentError as error:
         return list(error.faults)
-    return (
-        text_faults(text, str(file))
-        if text.strip()
-        else [Fault(str(file), 1, "leeg bestand; verwacht wordt een tekst")]
-    )
+    if not text.strip():
+        return [Fault(str(file), 1, "leeg bestand; verwacht wordt een tekst")]
+    without, figures = marked(text)
+    return [
+        *text_faults(without, str(file)),
+        *(fault for each in figures for fault in _figure_faults(each, file, folder)),
+    ]
+
+
+def _figure_faults(figure: Named, file: Traversable, folder: Traversable) -> Iterator[Fault]:
+    if len(figure.says.split()) < ALT_WORDS:
+        reason = f"figuur {figure.file!r} zegt in woorden te weinig; schrijf tussen [ ] in een zin wat ze toont"
+        yield Fault(str(file), figure.line, reason)
+    drawing = folder / figure.file
+    if "/" in figure.file or not drawing.is_file():
+        yield Fault(str(file), figure.line, f"figuur {figure.file!r} niet gevonden naast deze tekst")
+        return
+    try:
+        yield from (Fault(str(drawing), 1, reason) for reason in faults_in(read_markdown(drawing)))
+    except ContentError as error:
+        yield from error.faults

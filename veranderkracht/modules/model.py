@@ -210,6 +210,31 @@ class Intervision(StepBase):
     kind: Literal["intervision"]
 
 
+class SupervisionProfile(Part):
+    """How an assistant supervises on a module; learners can read it too.
+
+    Args:
+        purpose: what a conversation about the module helps with.
+        opening: the first question.
+        questions: to go on with, in a good order.
+        watch: signals to slow down at, or to bring in a person.
+        avoid: what not to do.
+    """
+
+    purpose: Text
+    opening: Text
+    questions: tuple[Text, ...] = Field(min_length=4, max_length=12)
+    watch: tuple[Text, ...] = Field(min_length=1, max_length=6)
+    avoid: tuple[Text, ...] = Field(min_length=1, max_length=6)
+
+
+class IntervisionQuestion(Part):
+    """A question for peers of other organisations, and why they can help with it."""
+
+    question: Text
+    why: Text
+
+
 Step = Annotated[
     Reading | Case | Reflection | Quiz | Scan | Worksheet | Supervision | Intervision, Field(discriminator="kind")
 ]
@@ -228,6 +253,8 @@ class Module(Part):
     licence: Text = "CC-BY-SA-4.0"
     nagezien: Review | None = None
     sources: tuple[Source, ...] = ()
+    supervision: SupervisionProfile | None = None
+    intervision: IntervisionQuestion | None = None
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -5,7 +5,10 @@ Gives nothing away that a learner must first earn: consequences, reactions and f
 
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from veranderkracht.activities.assignment import Assignment, PlayableStep
+from veranderkracht.modules.figures import marked, placed
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case, Decision, Module, Question, Quiz, Reading, Source, WrittenStep
@@ -40,7 +43,6 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
     """
     module, step = assignment.module, assignment.step
     top = face.heading + 1
-    text = library.text(module.slug, step.file) if isinstance(step, (Reading, Case)) else ""
     return StepView(
         kind=step.kind,
         module=module.title,
@@ -48,7 +50,7 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
         minutes=step.minutes,
         position=[each.id for each in module.steps].index(step.id) + 1,
         total=len(module.steps),
-        body_html=render(text, top),
+        body_html=_body(library, module, step, top),
         people=_people(step, top),
         choices=_choices(step, top),
         prompt_html=render(assignment.prompt, top),
@@ -59,6 +61,14 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
         sources=_sources(module, step),
         face=face,
     )
+
+
+def _body(library: Library, module: Module, step: PlayableStep, top: int) -> Markup:
+    if not isinstance(step, (Reading, Case)):
+        return Markup()
+    text, figures = marked(library.text(module.slug, step.file))
+    drawings = {figure.file: library.drawing(module.slug, figure.file) for figure in figures}
+    return placed(render(text, top), figures, drawings)
 
 
 def desk_view(assignment: Assignment, *, face: Face = PLAIN) -> DeskView:
