@@ -165,7 +165,7 @@ def test_several_things_chosen_at_once_each_open(tool: tuple[OpenEdx, Sender]) -
     platform, _ = tool
     chosen = platform.choose("instructor", ["samen-kijken/*"])
     kinds = [platform.launch("hanne", "student", "", custom=item["custom"]).call("state")["kind"] for item in chosen]
-    assert kinds == ["reading", "reading", "reading", "reading", "case", "quiz", "reflection"]
+    assert kinds == ["reading", "reading", "reading", "reading", "case", "quiz", "worksheet", "reflection", "reading"]
 
 
 @pytest.fixture

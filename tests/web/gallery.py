@@ -109,8 +109,8 @@ class Gallery:
             player.submit(player.state()["work"]["version"], {"text": voices.TEXTS[index % len(voices.TEXTS)]})
         desk = self.desk(step)
         first, second, *_ = [item["submission"] for item in desk.queue()["items"]]
-        desk.assess(first, 0, voices.levels(desk, first), voices.COMMENTS, voices.COMMENT, True)
-        desk.assess(second, 0, {}, voices.COMMENTS, "", False)
+        desk.assess(first, 0, voices.levels(desk, first), voices.comments(desk, first), voices.COMMENT, True)
+        desk.assess(second, 0, {}, voices.comments(desk, second), "", False)
 
 
 def create_app(gallery: Gallery) -> Flask:

@@ -46,7 +46,7 @@ def test_a_case_unfolds_choice_by_choice_and_choices_stand(open_page: OpenPage) 
     expect(page.locator(".vk-reaction").first).to_be_visible()
     expect(page.get_by_role("radio", name=re.compile("^Greet bellen"))).to_be_disabled()
     expect(page.get_by_text("Beslissing 2 van 3")).to_be_visible()
-    expect(page.get_by_text("De open vraag")).to_be_hidden()
+    expect(page.get_by_role("heading", name="De open vraag")).to_be_hidden()
     for _ in range(2):
         page.locator("fieldset:enabled input").first.check()
         page.get_by_role("button", name="Dit zou ik doen").click()

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 SOUP = (HERE / "texts" / "soep.txt").read_text(encoding="utf-8").strip()
 SHORT = (HERE / "texts" / "algemeen.txt").read_text(encoding="utf-8").strip()
 TEXTS = (SOUP, SHORT)
-COMMENTS = {"situatie": "Ik zie het bord en de zin van de dochter voor me. Sterk dat je ook het knikken opschrijft."}
+REMARK = "Ik zie het bord en de zin van de dochter voor me. Sterk dat je ook het knikken opschrijft."
 COMMENT = (
     "Je schrijft eerlijk over iets dat klein lijkt en het niet is. Je stap naar de dochter is concreet.\n\n"
     "Neem de vraag hoe je het aan je team vertelt mee naar het volgende overleg: "
@@ -52,6 +52,11 @@ def levels(desk: Desk, submission: str) -> dict[str, str]:
     """Give the last but one level of every graded criterion."""
     criteria = desk.work(submission)["rubric"]["criteria"]
     return {each["id"]: each["levels"][-2]["id"] for each in criteria if each["graded"]}
+
+
+def comments(desk: Desk, submission: str) -> dict[str, str]:
+    """Give a comment on the first criterion."""
+    return {desk.work(submission)["rubric"]["criteria"][0]["id"]: REMARK}
 
 
 def feedback(text: str, asked: int) -> dict[str, Any]:
