@@ -18,4 +18,5 @@ def register(main: click.Group) -> None:
     subgroup(main, "serve", "Start een dienst.").add_command(serve.serve_command)
     evaluations = subgroup(main, "eval", "Meet hoe goed iets werkt.")
     evaluations.add_command(measure.retrieval_command)
+    evaluations.add_command(measure.contributions_command)
     evaluations.add_command(measure_guide.guide_command)

@@ -6,7 +6,7 @@ Holds no text: positions in it are the passages' numbers in Chroma.
 import functools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 import bm25s
@@ -73,12 +73,21 @@ class LexicalIndex:
         texts = 0 if place is None else int(self._frequencies[place])
         return math.log(1 + (self._size - texts + 0.5) / (texts + 0.5))
 
-    def score_terms(self, question: str, *, thesaurus: bool = True, compounds: bool = True) -> Scores:
-        """Give every text's BM25 score on stems, parts of compounds and, less heavily, words of the same meaning."""
+    def score_terms(
+        self, question: str, *, thesaurus: bool = True, compounds: bool = True, without: Container[int] = ()
+    ) -> Scores:
+        """Give every text's BM25 score on stems, parts of compounds and, less heavily, words of the same meaning.
+
+        Args:
+            question: what is asked.
+            thesaurus: whether words of the same meaning count.
+            compounds: whether parts of compounds count.
+            without: numbers of the thesaurus's groups that do not count.
+        """
         terms = self.analyzer.terms(question) if compounds else Analyzer(()).terms(question)
         scores = self._score(self._by_terms, terms)
         if thesaurus:
-            others = self.synonyms.expand(question, self.analyzer)
+            others = self.synonyms.expand(question, self.analyzer, without)
             scores = scores + numpy.float32(SYNONYM_WEIGHT) * self._score(self._by_terms, others)
         return scores
 

@@ -44,6 +44,7 @@ class Parts:
     thesaurus: bool = True
     compounds: bool = True
     widening: bool = True
+    without: frozenset[int] = frozenset()  # groups of the thesaurus, by number
 
 
 class Knowledge:
@@ -91,6 +92,11 @@ class Knowledge:
                 wider = [one for one in reader.rank(query, k, None, on, used) if one.id not in known]
                 fitting += [replace(one, score=min(one.score, lowest)) for one in wider]
             return fitting[:k]
+
+    def groups_in(self, tenant: TenantSlug, query: str) -> dict[int, list[str]]:
+        """Give the groups of the thesaurus that a question touches, by number; for measuring."""
+        with self._reader(tenant) as reader:
+            return reader.groups_in(query) if reader is not None else {}
 
     def state(self) -> IndexState:
         """Tell how the indexes stand; raises SQLAlchemyError when the database does not answer."""
@@ -176,6 +182,13 @@ class _Reader:
 
     retire = give_back
 
+    def groups_in(self, query: str) -> dict[int, list[str]]:
+        """Give the groups of the thesaurus that a question touches, by number."""
+        if self._empty:
+            return {}
+        lexical = self._lexical
+        return {number: lexical.groups[number] for number in lexical.synonyms.touched(query, lexical.analyzer)}
+
     def rank(self, query: str, k: int, module: str | None, on: date, parts: Parts) -> list[Passage]:
         """Give the k best passages of a module, or of all, valid on a day."""
         if self._empty:
@@ -196,7 +209,9 @@ class _Reader:
         if not allowed:
             return
         if parts.terms:
-            scores = self._lexical.score_terms(query, thesaurus=parts.thesaurus, compounds=parts.compounds)
+            scores = self._lexical.score_terms(
+                query, thesaurus=parts.thesaurus, compounds=parts.compounds, without=parts.without
+            )
             yield parts.terms, _best(scores, allowed)
         if parts.grams:
             yield parts.grams, _best(self._lexical.score_grams(query), allowed)

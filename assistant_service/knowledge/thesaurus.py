@@ -1,6 +1,6 @@
 """The thesaurus at work: a question about 'naasten' also finds 'mantelzorger' and 'familielid'."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from assistant_service.knowledge.words import STOP_WORDS, Analyzer, stem, words
 
@@ -24,18 +24,29 @@ class Synonyms:
                 if entry:
                     self._by_first.setdefault(entry[0], []).append((entry, number))
 
-    def expand(self, question: str, analyzer: Analyzer) -> list[str]:
-        """Give the stems of all that means the same as something in the question, without what stands there already."""
+    def touched(self, question: str, analyzer: Analyzer) -> list[int]:
+        """Give the numbers of the groups that a question has a word of, in the order of the question."""
         stems = [stem(word) for word in words(question)]
-        present = set(analyzer.terms(question))
         # A part of a compound may be in the thesaurus too: 'familiegesprek' asks for 'naasten'.
         candidates = [*stems, *(term for term in analyzer.terms(question) if term not in stems)]
-        found: dict[str, None] = {}
+        found: dict[int, None] = {}
         for start, first in enumerate(candidates):
             for entry, number in self._by_first.get(first, ()):
                 if tuple(candidates[start : start + len(entry)]) == entry:
-                    found.update(dict.fromkeys(term for term in self._told[number] if term not in present))
+                    found[number] = None
         return list(found)
+
+    def expand(self, question: str, analyzer: Analyzer, without: Container[int] = ()) -> list[str]:
+        """Give the stems of all that means the same as something in the question, without what stands there already.
+
+        Args:
+            question: what is asked.
+            analyzer: takes it apart.
+            without: numbers of groups that do not take part.
+        """
+        present = set(analyzer.terms(question))
+        groups = (number for number in self.touched(question, analyzer) if number not in without)
+        return list(dict.fromkeys(term for number in groups for term in self._told[number] if term not in present))
 
 
 def _stems(entry: str) -> tuple[str, ...]:

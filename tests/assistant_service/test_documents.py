@@ -57,7 +57,7 @@ def test_a_module_gives_its_readings_and_cases_and_nothing_that_a_choice_reveals
     documents = collect(CONTENT / "modules" / "samen-kijken").documents
     assert "veranderkracht:module/samen-kijken/de-linde" in [document.url for document in documents]
     assert all(document.modules == ("samen-kijken",) for document in documents)
-    assert len({document.path for document in documents}) == len(documents) == 5
+    assert len({document.path for document in documents}) == len(documents) == 6
     assert "consequence" not in "".join(document.body for document in documents)
 
 

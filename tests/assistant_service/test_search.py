@@ -108,7 +108,7 @@ def test_figures_count_places() -> None:
 
     asked = [Question(question=name, answers=("Juist",)) for name in "abc"] + [Question(question="d", answers=())]
     figures = measure(search, asked, Parts())
-    assert (figures.at_one, figures.at_five, figures.reciprocal) == (1 / 3, 2 / 3, 0.5)
+    assert (figures.at_one.value, figures.at_five.value, figures.reciprocal.value) == (1 / 3, 2 / 3, 0.5)
     assert separation([0.9, 0.5], [0.5, 0.1]) == (1 + 1 + 0.5 + 1) / 4
 
 

@@ -105,7 +105,7 @@ def test_names_and_titles_are_escaped() -> None:
 
 def test_the_header_says_where_you_are() -> None:
     text = " ".join(Markup(page("toets")).striptags().split())
-    assert "Samen kijken: naasten, vrijwilligers, partners Even toetsen Toets 6 minuten Stap 6 van 10" in text
+    assert "Samen kijken: naasten, vrijwilligers, partners Even toetsen Toets 6 minuten Stap 6 van 12" in text
 
 
 @pytest.mark.parametrize("heading", [1, 2, 3])

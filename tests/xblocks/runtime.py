@@ -12,10 +12,12 @@ from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, Nul
 
 COURSE = "course-v1:West+VK+2026"
 PARTS = {
-    "vk_reading": ("xblocks.reading", "ReadingBlock", "vooraf"),
-    "vk_case": ("xblocks.case", "CaseBlock", "de-linde"),
-    "vk_quiz": ("xblocks.quiz", "QuizBlock", "toets"),
-    "vk_reflection": ("xblocks.reflection", "ReflectionBlock", "eigen-praktijk"),
+    "vk_reading": ("xblocks.reading", "ReadingBlock", "samen-kijken", "vooraf"),
+    "vk_case": ("xblocks.case", "CaseBlock", "samen-kijken", "de-linde"),
+    "vk_quiz": ("xblocks.quiz", "QuizBlock", "samen-kijken", "toets"),
+    "vk_reflection": ("xblocks.reflection", "ReflectionBlock", "samen-kijken", "eigen-praktijk"),
+    "vk_worksheet": ("xblocks.worksheet", "WorksheetBlock", "samen-kijken", "participatiematrix"),
+    "vk_scan": ("xblocks.scan", "ScanBlock", "organisatie-lezen", "vier-themas"),
 }
 
 
@@ -83,14 +85,14 @@ class Site:
         self, tag: str, person: Person, *, name: str = "b1", studio: bool = False, step: str | None = None
     ) -> Any:
         """Give a block of this kind as it is placed, for a request of this person."""
-        module, class_name, usual = PARTS[tag]
-        cls = getattr(__import__(module, fromlist=[class_name]), class_name)
+        room, class_name, module, usual = PARTS[tag]
+        cls = getattr(__import__(room, fromlist=[class_name]), class_name)
         usage = UsageKey(f"block-v1:West+VK+2026+type@{tag}+block@{name}")
         runtime = self.runtime(person, studio=studio)
         block = runtime.construct_xblock_from_class(cls, ScopeIds(person.user_id, tag, usage, usage))
         block.location = usage  # the LMS's own mixin gives it
         if step is None and not block.module:
-            block.module, block.step = "samen-kijken", usual
+            block.module, block.step = module, usual
             block.save()
         return block
 

@@ -52,7 +52,7 @@ def test_a_prompt_is_cleaned_once_and_for_all(prompt: str) -> None:
 def test_each_block_is_one_element(tag: str) -> None:
     xml = export(Site().block(tag, ELS))
     node = etree.fromstring(xml)
-    assert (node.tag, node.get("module"), node.get("step")) == (tag, "samen-kijken", PARTS[tag][2])
+    assert (node.tag, node.get("module"), node.get("step")) == (tag, *PARTS[tag][2:])
     assert len(node) == 0 and "prompt_override" not in node.attrib
 
 

@@ -23,8 +23,8 @@ def test_the_form_offers_the_steps_of_its_own_kind(tag: str) -> None:
     made = block(tag)
     html = made.render("studio_view").body_html()
     for step in made.assignment.module.steps:
-        assert (f'value="samen-kijken/{step.id}"' in html) == (step.kind == made.kind)
-    assert f'value="samen-kijken/{made.step}" selected' in html
+        assert (f'value="{made.module}/{step.id}"' in html) == (step.kind == made.kind)
+    assert f'value="{made.module}/{made.step}" selected' in html
     assert ('name="prompt_override"' in html) == (made.kind in ("case", "reflection"))
 
 

@@ -154,7 +154,7 @@ def test_apps_get_the_step_as_data_and_on_every_device(site: Site, tag: str) -> 
     block = site.block(tag, HANNE)
     assert block.has_support(block.student_view, "multi_device")
     data = json.loads(json.dumps(block.student_view_data()))
-    assert (data["kind"], data["module_slug"], data["step"]) == (block.kind, "samen-kijken", block.step)
+    assert (data["kind"], data["module_slug"], data["step"]) == (block.kind, *PARTS[tag][2:])
     assert data["title"] == block.assignment.step.title
 
 
