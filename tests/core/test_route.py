@@ -12,6 +12,8 @@ from veranderkracht.modules.library import Library
 from veranderkracht.modules.route import load_route
 
 ROUTE = """\
+title: De kaart
+introduction: Begin waar je bent.
 phases:
   - id: doen
     title: Doen
@@ -66,3 +68,43 @@ def test_a_module_that_strays_from_the_route_is_named(tmp_path: Path, old: str, 
     result = CliRunner().invoke(main, ["check", str(written(tmp_path / "fout", ROUTE.replace(old, new)))])
     assert result.exit_code == 1
     assert f"module.yaml:1: {key} is anders dan in route.yaml" in result.output
+
+
+SCAN = """\
+kind: scan
+slug: klimaat
+version: 1
+title: Klimaat
+summary: Waar sta je?
+minutes: 5
+how: Antwoord eerlijk.
+scale: {labels: [niet, wel]}
+themes:
+  - id: ruimte
+    title: Ruimte
+    summary: Mag het?
+    modules: [klein-begin]
+    items: [{id: een, text: Het mag.}, {id: twee, text: Het kan.}]
+    advice: [{text: Begin.}]
+"""
+FITS = "fits: {scan: klimaat, why: {ruimte: Zo klein dat het mag mislukken.}}\nphases:"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("scan: klimaat", "scan: weer", "route.yaml:3: 'weer' is geen scan in de toolkit"),
+        ("{ruimte:", "{lucht:", "route.yaml:3: scan 'klimaat' heeft geen thema 'lucht'; wel: ruimte"),
+        ("{ruimte:", "{lucht:", "route.yaml:3: thema 'ruimte' van de scan ontbreekt"),
+        ("    modules: [klein-begin]\n", "", "route.yaml:3: thema 'ruimte' van de scan noemt geen modules"),
+    ],
+)
+def test_what_fits_after_the_scan_is_said_for_each_of_its_themes(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    for name, change in (("goed", lambda text: text), ("fout", lambda text: text.replace(old, new))):
+        root = written(tmp_path / name, change(ROUTE.replace("phases:", FITS)))
+        (root / "content" / "toolkit").mkdir()
+        (root / "content" / "toolkit" / "klimaat.yaml").write_text(change(SCAN))
+        result = CliRunner().invoke(main, ["check", str(root)])
+        assert (result.exit_code, expected in result.output) == ((0, False) if name == "goed" else (1, True))

@@ -14,7 +14,7 @@ from veranderkracht.errors import BadInput, ContentError, Fault
 from veranderkracht.knowledge.loader import THESAURUS_FILE, load_article, load_thesaurus
 from veranderkracht.modules.library import CONTENT_PACKAGE, RUBRICS_PACKAGE
 from veranderkracht.modules.loader import MODULE_FILE, load_module, markdown_files, yaml_files
-from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed
+from veranderkracht.modules.route import ROUTE_FILE, Route, load_route, strayed, unfit
 from veranderkracht.modules.strict import strict_faults
 from veranderkracht.rubrics.loader import load_rubric
 from veranderkracht.rubrics.samples import SAMPLES_FOLDER, load_samples, samples_files
@@ -122,9 +122,18 @@ def _route(content: Traversable) -> tuple[Route | None, tuple[Fault, ...]]:
     """Give the route that modules keep to, where there is one, and what is wrong with it."""
     file = content / ROUTE_FILE
     try:
-        return (load_route(file) if file.is_file() else None), ()
+        route = load_route(file) if file.is_file() else None
     except ContentError as error:
         return None, error.faults
+    return route, tuple(_unfit(route, file, content)) if route and route.fits else ()
+
+
+def _unfit(route: Route, file: Traversable, content: Traversable) -> list[Fault]:
+    scan = yaml_files([content / "toolkit"]).get(route.fits.scan) if route.fits else None
+    try:
+        return unfit(route, file, load_tool(scan) if scan else None)
+    except ContentError:
+        return []  # the scan's own faults are told where it is checked
 
 
 def _faults(load: Callable[[Place], object], places: Iterable[Place]) -> list[Fault]:

@@ -1,6 +1,7 @@
 """The route through the modules: phases with stages, as content/route.yaml tells, and how modules keep to it.
 
-A module on the route need not be written yet; one that is must have the route's title, phase and goals.
+A module on the route need not be written yet; one that is must have the route's title, phase and goals. The scan that
+tells what fits now is the toolkit's: its themes name the modules, the route says why.
 """
 
 from importlib.resources.abc import Traversable
@@ -10,7 +11,8 @@ from pydantic import Field, model_validator
 from veranderkracht.errors import ContentError, Fault
 from veranderkracht.modules.faults import validate
 from veranderkracht.modules.loader import html_faults, read_yaml
-from veranderkracht.modules.model import Module, Part, Phase, Slug, Text, reference_error, unique
+from veranderkracht.modules.model import Markdown, Module, Part, Phase, Slug, Text, reference_error, unique
+from veranderkracht.toolkit.model import ScanTool, Tool
 
 ROUTE_FILE = "route.yaml"
 
@@ -40,9 +42,19 @@ class Planned(Part):
     goals: tuple[Text, ...] = Field(min_length=1)
 
 
+class Fits(Part):
+    """What fits after a scan: `why` says, by theme, what the theme's modules bring when it comes out lowest."""
+
+    scan: Slug
+    why: dict[Slug, Text] = Field(min_length=1)
+
+
 class Route(Part):
     """The whole route."""
 
+    title: Text
+    introduction: Markdown
+    fits: Fits | None = None
     phases: tuple[RoutePhase, ...] = Field(min_length=1)
     modules: tuple[Planned, ...] = Field(min_length=1)
 
@@ -79,6 +91,39 @@ def load_route(file: Traversable) -> Route:
     if route is None or faults:
         raise ContentError(faults)
     return route
+
+
+def unfit(route: Route, file: Traversable, tool: Tool | None) -> list[Fault]:
+    """Name where the route's `fits` and its scan do not go together.
+
+    Args:
+        route: as `file` has it.
+        file: the route's.
+        tool: what `fits` names, or None when the toolkit has no such thing.
+    """
+    if route.fits is None:
+        return []
+    source = read_yaml(file)
+    if not isinstance(tool, ScanTool):
+        return [source.fault(("fits", "scan"), f"{route.fits.scan!r} is geen scan in de toolkit")]
+    themes = {theme.id: theme for theme in tool.themes}
+    known = ", ".join(themes)
+    faults = [
+        source.fault(("fits", "why", each), f"scan {tool.slug!r} heeft geen thema {each!r}; wel: {known}")
+        for each in route.fits.why
+        if each not in themes
+    ]
+    faults += [
+        source.fault(("fits", "why"), f"thema {each!r} van de scan ontbreekt")
+        for each in themes
+        if each not in route.fits.why
+    ]
+    faults += [
+        source.fault(("fits", "scan"), f"thema {each.id!r} van de scan noemt geen modules")
+        for each in tool.themes
+        if not each.modules
+    ]
+    return faults
 
 
 def strayed(route: Route, module: Module, file: str) -> list[Fault]:

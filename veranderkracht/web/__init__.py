@@ -1,7 +1,8 @@
 """The shared face: server-rendered steps and the desk, around custom elements that both hosts use unchanged."""
 
 from veranderkracht.web.assemble import desk_view, step_view
-from veranderkracht.web.render import STATIC, icon, render_desk, render_step
+from veranderkracht.web.render import STATIC, icon, render_desk, render_route, render_step
+from veranderkracht.web.route_map import RouteView, route_view
 from veranderkracht.web.view import (
     ChoiceView,
     CriterionView,
@@ -24,12 +25,15 @@ __all__ = [
     "LevelView",
     "OptionView",
     "PersonView",
+    "RouteView",
     "RubricView",
     "SourceView",
     "StepView",
     "desk_view",
     "icon",
     "render_desk",
+    "render_route",
     "render_step",
+    "route_view",
     "step_view",
 ]

@@ -109,12 +109,12 @@ def _rubric(rubric: Rubric) -> RubricView:
             title=criterion.title,
             question=criterion.question,
             levels=tuple(
-                LevelView(level.id, level.title, _dutch(level.points), level.descriptor) for level in criterion.levels
+                LevelView(level.id, level.title, dutch(level.points), level.descriptor) for level in criterion.levels
             ),
         )
         for criterion in rubric.criteria
     )
-    return RubricView(rubric.title, rubric.summary, criteria, _dutch(rubric.maximum))
+    return RubricView(rubric.title, rubric.summary, criteria, dutch(rubric.maximum))
 
 
 def _sources(module: Module, step: PlayableStep) -> tuple[SourceView, ...]:
@@ -128,6 +128,6 @@ def _by(source: Source) -> str:
     return ", ".join(part for part in (source.author, publisher, year) if part)
 
 
-def _dutch(points: Decimal) -> str:
+def dutch(points: Decimal) -> str:
     """Write points the Flemish way: `7,5`."""
     return plain(points).replace(".", ",")

@@ -1,4 +1,4 @@
-"""Turns views into HTML around one custom element each, and says where the static files lie.
+"""Turns views into HTML, steps and the desk around one custom element each, and says where the static files lie.
 
 Which values go in is `view.py`'s; what the element does with them in the browser is `static/`'s.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from veranderkracht.web.route_map import RouteView
 from veranderkracht.web.view import DeskView, StepView
 
 HERE = Path(__file__).parent
@@ -26,6 +27,11 @@ def render_desk(view: DeskView) -> Markup:
     return _render("desk.html", view)
 
 
+def render_route(view: RouteView) -> Markup:
+    """Give the HTML of the route map, which needs no script."""
+    return _render("route.html", view)
+
+
 def icon(name: str) -> Markup:
     """Give a Lucide icon as inline SVG, hidden from assistive technology: a word always stands beside it.
 
@@ -37,7 +43,7 @@ def icon(name: str) -> Markup:
     )
 
 
-def _render(template: str, view: StepView | DeskView) -> Markup:
+def _render(template: str, view: StepView | DeskView | RouteView) -> Markup:
     return Markup(_environment().get_template(template).render(view=view, face=view.face))
 
 
