@@ -15,7 +15,7 @@ import jwt
 from jwt.utils import base64url_decode
 
 from lti_tool.deep_linking import REQUEST as DEEP_LINKING
-from lti_tool.deep_linking import Wish, read_wish
+from lti_tool.deep_linking import ROUTE_MAP, Wish, read_wish
 from lti_tool.platform_keys import KeysUnreachable, KeyUnknown, PlatformKeys
 from lti_tool.refusals import Refused
 from lti_tool.registrations import Registration, origin
@@ -47,7 +47,7 @@ class Launch:
         name: as the platform sends it, or empty.
         role: from the roles in this course only; `visitor` sees, and saves nothing.
         resource_link_id, context_id: where in the platform.
-        module, step: the custom parameters, or empty.
+        module, step: the custom parameters, or empty; the map of the route has no step.
         link_history, context_history: of which links and courses this is a copy, the nearest first.
         line_item: where scores go, or empty.
         line_items: where the course's columns are listed, or empty.
@@ -209,6 +209,7 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
     if not deployment or not (link or wish or about):
         raise Refused("claims-incomplete", "deployment_id of resource_link.id ontbreekt")
     custom = _mapping(claims.get(f"{_LTI}custom"))
+    module = _parameter(custom.get("module"))
     return Launch(
         nonce=_text(claims.get("nonce")),
         deployment_id=deployment,
@@ -217,8 +218,8 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         role=role_of(claims.get(f"{_LTI}roles")),
         resource_link_id=link,
         context_id=_text(_mapping(claims.get(f"{_LTI}context")).get("id")),
-        module=_parameter(custom.get("module")),
-        step=_parameter(custom.get("step")),
+        module=module,
+        step="" if module == ROUTE_MAP else _parameter(custom.get("step")),
         link_history=_history(custom.get("link_history")),
         context_history=_history(custom.get("context_history")),
         line_item=line_item,

@@ -23,12 +23,15 @@ from veranderkracht.modules.model import Module, Step
 
 REQUEST = "LtiDeepLinkingRequest"
 ANSWER_LIFETIME = timedelta(minutes=10)
+ROUTE_MAP = "route"  # what `custom.module` says of a link to the map of the route; no module has this slug
 MAX_DATA = 16 * 1024  # characters of the platform's own that we carry back
 
 _LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 _DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 _ITEM = "ltiResourceLink"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(:\d+)?|https?://\[[0-9A-Fa-f:.]+\](:\d+)?")
+
+ROUTE_MAP_SAYS = "De fasen en modules van de route, hoe ver een lerende is, en wat nu past."
 
 # A platform that knows these variables fills them in at each launch, also after a course was copied.
 HISTORY = {"context_history": "$Context.id.history", "link_history": "$ResourceLink.id.history"}
@@ -62,10 +65,10 @@ class Dates:
 
 @dataclass(frozen=True)
 class Chosen:
-    """One thing to place: a step, or a whole module (no step)."""
+    """One thing to place: a step, a whole module (no step), or the map of the route (no module either)."""
 
-    module: Module
-    step: Step | None
+    module: Module | None = None
+    step: Step | None = None
 
 
 def read_wish(claims: Mapping[str, Any]) -> Wish:
@@ -95,14 +98,8 @@ def read_wish(claims: Mapping[str, Any]) -> Wish:
 def content_item(library: Library, chosen: Chosen, dates: Dates, *, line_items: bool, base_url: str) -> dict[str, Any]:
     """Give a choice as a content item; module and step stand in `custom`, which survives a copy of the course."""
     module, step = chosen.module, chosen.step
-    item: dict[str, Any] = {
-        "type": _ITEM,
-        "title": step.title if step else module.title,
-        "text": f"Uit de module {module.title}." if step else module.summary,
-        "url": f"{base_url}/lti/launch",
-        "custom": {"module": module.slug, **({"step": step.id} if step else {}), **HISTORY},
-    }
-    column = column_of(library, module, step) if step else None
+    item: dict[str, Any] = {"type": _ITEM, **_named(library, chosen), "url": f"{base_url}/lti/launch"}
+    column = column_of(library, module, step) if module and step else None
     if column and line_items:
         item["lineItem"] = column.line_item()
     if dates.opens:
@@ -111,6 +108,18 @@ def content_item(library: Library, chosen: Chosen, dates: Dates, *, line_items: 
     if dates.due and column:
         item["submission"] = {"endDateTime": iso(dates.due)}
     return item
+
+
+def _named(library: Library, chosen: Chosen) -> dict[str, Any]:
+    module, step = chosen.module, chosen.step
+    if module is None:
+        custom = {"module": ROUTE_MAP, **HISTORY}
+        return {"title": library.route().title, "text": ROUTE_MAP_SAYS, "custom": custom}
+    return {
+        "title": step.title if step else module.title,
+        "text": f"Uit de module {module.title}." if step else module.summary,
+        "custom": {"module": module.slug, **({"step": step.id} if step else {}), **HISTORY},
+    }
 
 
 def answer(

@@ -1,6 +1,6 @@
 """What a teacher can place, and how it is searched: modules with their steps, and the choices that stand for them.
 
-A choice is a text in a form: `module`, `module/step`, or `module/*` for a module as its separate steps.
+A choice is a text in a form: `module`, `module/step`, `module/*` for a module as its separate steps, or ROUTE_MAP.
 """
 
 import unicodedata
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lti_tool.columns import column_of
-from lti_tool.deep_linking import Chosen
+from lti_tool.deep_linking import ROUTE_MAP, ROUTE_MAP_SAYS, Chosen
 from veranderkracht.activities.assignment import PlayableStep
 from veranderkracht.errors import NotFound
 from veranderkracht.modules.library import Library
@@ -81,6 +81,26 @@ class OfferedModule:
         return sum(bool(step.points) for step in self.steps)
 
 
+@dataclass(frozen=True)
+class OfferedMap:
+    """The map of the route on offer; `text` is folded, to search in, and `shown` is whether the search finds it."""
+
+    title: str
+    text: str
+    shown: bool
+
+
+def offered_map(library: Library, search: Search) -> OfferedMap | None:
+    """Give the map of the route as it can be placed, or None where there is no route."""
+    try:
+        title = library.route().title
+    except NotFound:
+        return None
+    text = folded(f"{title} {ROUTE_MAP_SAYS}")
+    found = all(word in text for word in folded(search.words).split())
+    return OfferedMap(title, text, shown=found and not search.phase and not search.kind)
+
+
 def offers(library: Library, search: Search) -> tuple[OfferedModule, ...]:
     """Give everything that can be placed, and of each whether the search finds it."""
     found = (OfferedModule(module, _steps(library, module, search)) for module in library.modules())
@@ -96,6 +116,9 @@ def chosen(library: Library, choices: Iterable[str]) -> tuple[Chosen, ...]:
     wanted = set(choices)
     found: list[Chosen] = []
     known: set[str] = set()
+    if offered_map(library, Search()):
+        known = {ROUTE_MAP}
+        found = [Chosen()] if ROUTE_MAP in wanted else []
     for offer in offers(library, Search()):
         whole, steps = offer.module.slug, f"{offer.module.slug}/{ALL_STEPS}"
         known |= {whole, steps, *(each.choice for each in offer.steps)}

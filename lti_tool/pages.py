@@ -1,4 +1,4 @@
-"""The pages after a launch: a step to play, a preview of it, the grading desk, and the list of a module's steps.
+"""The pages after a launch: a step to play, a preview of it, the grading desk, a module's steps, and the route map.
 
 One page leads to another by a form that posts the page's token: no token stands in an address, no cookie is needed.
 """
@@ -11,16 +11,18 @@ from markupsafe import Markup
 
 from lti_tool import placed
 from lti_tool.api import visit_of
+from lti_tool.deep_linking import ROUTE_MAP
 from lti_tool.offers import KINDS
 from lti_tool.responses import framed_by, services
 from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
+from lti_tool.walked import progress_of
 from veranderkracht.activities.assignment import Assignment, PlayableStep
 from veranderkracht.errors import BadInput, Forbidden, NotFound
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import rubric_of
-from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
+from veranderkracht.web import Face, desk_view, render_desk, render_route, render_step, route_view, step_view
 
 blueprint = Blueprint("pages", __name__, url_prefix="/lti")
 
@@ -58,6 +60,8 @@ def arrive(visit: Visit) -> Response:
 
 def opening(visit: Visit) -> Visit:
     """Give a visit that has just begun, looking at what its launch is for."""
+    if visit.module == ROUTE_MAP:
+        return visit.turned_to("route", "")
     if not visit.placed_step:
         return visit.turned_to("module", "")
     step = placed.assignment_of(services(), visit, visit.placed_step).step
@@ -72,6 +76,11 @@ def opening(visit: Visit) -> Visit:
 
 def _show(ours: Services, visit: Visit) -> Response:
     framed_by(visit.origins)
+    if visit.view == "route":
+        progress = progress_of(ours, visit)
+        view = route_view(ours.library, progress, face=Face(uid="vk", heading=1))
+        known = progress is not None
+        return _page(ours, visit, "route.html", content=render_route(view), title=view.title, known=known)
     if visit.view == "module":
         module = placed.module_of(ours, visit)
         playable = [step for step in module.steps if isinstance(step, PlayableStep)]

@@ -15,8 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from lti_tool import registrations
 from lti_tool.api import bearer
 from lti_tool.claims import Launch
-from lti_tool.deep_linking import Dates, Wish, answer, content_item
-from lti_tool.offers import KINDS, PHASES, Search, chosen, offers
+from lti_tool.deep_linking import ROUTE_MAP, ROUTE_MAP_SAYS, Dates, Wish, answer, content_item
+from lti_tool.offers import KINDS, PHASES, Search, chosen, offered_map, offers
 from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Registration, origin
 from lti_tool.responses import forms_to, framed_by, services
@@ -188,8 +188,9 @@ def _choose(
         raise NotFound(
             "Er zijn nog geen modules om te plaatsen. Vraag het aan wie deze tool beheert.", code="no-modules"
         )
+    route = {"map": offered_map(ours.library, form.search), "map_choice": ROUTE_MAP, "map_says": ROUTE_MAP_SAYS}
     values: dict[str, Any] = {"offers": found, "kinds": KINDS, "phases": PHASES, "wish": picking.wish, "fault": fault}
-    return _page(registration, "picker.html", token=token, form=form, **values)
+    return _page(registration, "picker.html", token=token, form=form, **route, **values)
 
 
 def _look_at(ours: Services, registration: Registration, token: str, form: Form, choice: str) -> Response:

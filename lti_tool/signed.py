@@ -20,7 +20,7 @@ STATE_LIFETIME = timedelta(minutes=10)
 PAGE_LIFETIME = timedelta(minutes=10)
 
 Purpose = Literal["vk-pick", "vk-look", "vk-register"]
-View = Literal["play", "preview", "desk", "module"]
+View = Literal["play", "preview", "desk", "module", "route"]
 
 
 class StateFault(Exception):
@@ -67,7 +67,7 @@ class State:
 
 @dataclass(frozen=True)
 class PageToken:
-    """What one page may do: as which session, with which view, on which step (empty: the list of steps)."""
+    """What one page may do: as which session, with which view, on which step (empty: the list of steps, or the map)."""
 
     session: str
     view: View

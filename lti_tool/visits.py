@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lti_tool import registrations, reviews, roster_rows
 from lti_tool.claims import Launch, Role
 from lti_tool.database import insert_new, put
+from lti_tool.deep_linking import ROUTE_MAP
 from lti_tool.direct import Direct
 from lti_tool.keys import KeyFolder
 from lti_tool.refusals import Caller, Refused
@@ -34,10 +35,11 @@ _OF_LINK = _PLACED.where(LinkRow.resource_link_id == bindparam("name"))
 _OF_COURSE = _PLACED.where(LinkRow.context_id == bindparam("name"))
 
 VIEWS: dict[Role, tuple[View, ...]] = {
-    "learner": ("play", "module"),
-    "teacher": ("desk", "preview", "module"),
-    "visitor": ("preview", "module"),
+    "learner": ("play", "module", "route"),
+    "teacher": ("desk", "preview", "module", "route"),
+    "visitor": ("preview", "module", "route"),
 }
+WITHOUT_STEP: tuple[View, ...] = ("module", "route")
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,10 @@ class Visit:
         role: in this course.
         link: the resource link's row.
         course: as the platform names it.
-        module: slug; empty when the link names none.
+        module: slug; empty when the link names none, and ROUTE_MAP when it places the map of the route.
         placed_step: the step that the link names; empty when it places the whole module.
         view: what this page is.
-        step: the step that this page is about; empty for the list of steps.
+        step: the step that this page is about; empty for the list of steps, and for the map.
         origins: of the pages that may frame ours.
         about: the learner whose work the launch asked for, when it asked for one's.
     """
@@ -91,11 +93,11 @@ class Visit:
         """Give the same visit, looking at something else.
 
         Raises:
-            Forbidden: this role has no such view, or the link places another step.
+            Forbidden: this role has no such view, or the link places another step, or not the map.
         """
-        if view not in VIEWS[self.role]:
+        if view not in VIEWS[self.role] or (view == "route") != (self.module == ROUTE_MAP):
             raise Forbidden("Dit deel van de activiteit is er niet voor jouw rol in de cursus.", code="view-forbidden")
-        if (self.placed_step and step != self.placed_step) or (view == "module") != (not step):
+        if (self.placed_step and step != self.placed_step) or (view in WITHOUT_STEP) != (not step):
             raise Forbidden("Deze stap hoort niet bij wat je in je cursus opende.", code="step-forbidden")
         return replace(self, view=view, step=step)
 

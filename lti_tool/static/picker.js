@@ -21,7 +21,10 @@ function filter() {
     }
     module.hidden = !found;
   }
-  nothing.hidden = all("module").some((module) => !module.hidden);
+  for (const map of all("map")) {
+    map.hidden = Boolean(phase.value || kind.value) || !wanted.every((word) => map.dataset.text.includes(word));
+  }
+  nothing.hidden = [...all("module"), ...all("map")].some((each) => !each.hidden);
 }
 
 /** Tells how many activities will be placed: a choice for all steps counts each of them, and none twice. */
