@@ -107,6 +107,7 @@ setup(
             "vk_quiz = xblocks.quiz:QuizBlock",
             "vk_scan = xblocks.scan:ScanBlock",
             "vk_worksheet = xblocks.worksheet:WorksheetBlock",
+            "vk_route = xblocks.route:RouteBlock",
         ],
         "lms.djangoapp": ["xblocks = xblocks.apps:VeranderkrachtConfig"],
         "cms.djangoapp": ["xblocks = xblocks.apps:VeranderkrachtConfig"],

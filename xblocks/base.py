@@ -3,7 +3,6 @@
 Thin: the rules are the core's, who asks and where is `placement.py`'s, Studio's form `studio.py`'s, OLX `olx.py`'s.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any, ClassVar
@@ -21,6 +20,7 @@ from veranderkracht.errors import Forbidden, NotFound, VkError
 from veranderkracht.modules.library import Library
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 from xblocks import olx, pages, responses
+from xblocks.fragments import FragmentMixin
 from xblocks.placement import Placement, assignment_of
 from xblocks.studio import StudioMixin
 
@@ -30,7 +30,7 @@ OPERATIONS = {name.replace("-", "_"): name for name in (*LEARNER_OPERATIONS, *TE
 
 @XBlock.wants("user")
 @XBlock.wants("i18n")
-class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
+class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
     """One step of a module; each kind of step is a block of its own, with `kind` set."""
 
     kind: ClassVar[str]
@@ -178,11 +178,6 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
 
     # What the views are made of.
 
-    @property
-    def uid(self) -> str:
-        """A prefix for element ids, different for each block on a page."""
-        return "vk-" + hashlib.sha256(str(self.scope_ids.usage_id).encode()).hexdigest()[:12]
-
     def _title(self, assignment: Assignment) -> str:
         return str(self.display_name or assignment.step.title)
 
@@ -196,13 +191,3 @@ class StepBlock(StudioMixin, CompletableXBlockMixin, XBlock):
     def _desk_html(self, assignment: Assignment) -> str:
         face = Face(uid=f"{self.uid}-desk", heading=2, theme="light")
         return render_desk(replace(desk_view(assignment, face=face), title=self._title(assignment)))
-
-    def _fragment(self, content: str, script: str = "", **values: str) -> Fragment:
-        fragment = Fragment(content)
-        for sheet in ("public/vk/vk.css", "public/block.css"):
-            fragment.add_css_url(self.runtime.local_resource_url(self, sheet))
-        if script:
-            fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/init.js"))
-            url = self.runtime.local_resource_url(self, script)
-            fragment.initialize_js("VeranderkrachtBlock", {"url": url, **values})
-        return fragment

@@ -28,6 +28,7 @@ class WorkRow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "placement", "learner"], name="veranderkracht_work_key")
         ]
+        indexes: ClassVar = [models.Index(fields=["tenant", "learner"], name="veranderkracht_work_learner")]
 
 
 class SnapshotRow(models.Model):

@@ -1,4 +1,4 @@
-"""The HTML around a step inside somebody else's page: for learners, for who teaches, and for authors in Studio."""
+"""The HTML around a step or the map in somebody else's page: for learners, who teaches, and authors."""
 
 from functools import cache
 
@@ -25,6 +25,11 @@ def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool, wide
     return _render("step.html", step=step, desk=desk, preview=preview, teaches=teaches, wide=wide)
 
 
+def route_page(content: Markup) -> Markup:
+    """Give the page of the route map, around its HTML."""
+    return _render("route.html", content=content)
+
+
 def author_page(assignment: Assignment, kind: str, title: str, step: str) -> Markup:
     """Give what an author sees of a block on Studio's page."""
     own = render(assignment.prompt_override, 4) if assignment.prompt_override else None
@@ -32,13 +37,13 @@ def author_page(assignment: Assignment, kind: str, title: str, step: str) -> Mar
 
 
 def studio_page(
-    *, uid: str, modules: list[tuple[Module, list[str]]], chosen: str, title: str, prompt: str | None, limit: int
+    *, uid: str, modules: list[tuple[Module, list[str]]] | None, chosen: str, title: str, prompt: str | None, limit: int
 ) -> Markup:
     """Give Studio's form.
 
     Args:
         uid: a prefix for element ids.
-        modules: each module with the ids of the steps that fit.
+        modules: each module with the ids of the steps that fit; None for a block that shows no step.
         chosen: `module/step`, or empty.
         title: the block's own title.
         prompt: the prompt of the author's own; None where steps have no prompt.

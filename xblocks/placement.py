@@ -75,7 +75,7 @@ class Placement:
     @property
     def keeps(self) -> bool:
         """Whether what this visitor does as a learner is kept."""
-        return self.who.role == "learner" and not self.who.preview
+        return self.who.keeps
 
     @property
     def tenant(self) -> TenantSlug:

@@ -92,6 +92,11 @@ class Visitor:
     team: bool
     preview: bool
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what this visitor does as a learner is kept."""
+        return self.role == "learner" and not self.preview
+
 
 def visitor(block: Any) -> Visitor:
     """Give who makes this request.
@@ -145,6 +150,18 @@ def course_id(block: Any) -> str:
 def usage_id(block: Any) -> str:
     """Give the key of the block's place in the course."""
     return str(block.scope_ids.usage_id)
+
+
+def usages_begin(block: Any) -> str | None:
+    """Give how the usage key of every block of this course begins; None where keys do not tell.
+
+    The workbench, which knows no courses, is one: there every key begins with nothing.
+    """
+    usage = block.scope_ids.usage_id
+    if not getattr(usage, "context_key", None) and not getattr(usage, "course_key", None):
+        return ""
+    course, kind, _ = str(usage).partition("+type@")
+    return course + kind if kind else None
 
 
 def student_item(block: Any, who: Visitor) -> StudentItem:

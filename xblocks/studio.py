@@ -1,4 +1,4 @@
-"""Studio's side of the blocks: the form that chooses module and step, and what it may save."""
+"""Studio's side of the blocks: the form with a title, for a step also its module and id, and what it may save."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,8 +18,24 @@ MAX_TITLE = 255
 WRITTEN = ("case", "reflection")
 
 
-class StudioMixin:
-    """The form of a step block, and its handler; the fields are the block's."""
+class StudioFormMixin:
+    """The handler of a form; what it keeps is for the block's own `_keep` to say."""
+
+    @XBlock.handler
+    def studio_submit(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Check what an author filled in, and keep it whole or not at all."""
+        try:
+            if not platform.may_author(self):
+                raise Forbidden("Een activiteit instellen doe je in Studio.", code="author-only")
+            block: Any = self
+            block._keep(responses.payload(request))
+        except VkError as refusal:
+            return responses.problem(refusal)
+        return responses.answer({"result": "success"})
+
+
+class StudioMixin(StudioFormMixin):
+    """The form of a step block; the fields are the block's."""
 
     def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give the form that Studio shows when an author edits the block."""
@@ -36,26 +52,13 @@ class StudioMixin:
         fragment: Fragment = block._fragment(content, "public/studio.js")
         return fragment
 
-    @XBlock.handler
-    def studio_submit(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
-        """Check what an author filled in, and keep it whole or not at all."""
-        try:
-            if not platform.may_author(self):
-                raise Forbidden("Een stap instellen doe je in Studio.", code="author-only")
-            self._keep(responses.payload(request))
-        except VkError as refusal:
-            return responses.problem(refusal)
-        return responses.answer({"result": "success"})
-
     def _keep(self, payload: Mapping[str, Any]) -> None:
         block: Any = self
-        chosen, title = _text(payload, "step"), _text(payload, "title").strip()
+        chosen, title = _text(payload, "step"), checked_title(payload)
         prompt = olx.clean_prompt(_text(payload, "prompt_override", default="")) if block.kind in WRITTEN else ""
         module, _, step = chosen.partition("/")
         if not module or not step:
             raise Rejected("Kies een module en een stap.", code="step-missing", extra={"field": "step"})
-        if len(title) > MAX_TITLE:
-            raise Rejected(f"Een titel mag hoogstens {MAX_TITLE} tekens tellen.", extra={"field": "title"})
         if len(prompt) > olx.MAX_PROMPT:
             raise Rejected(
                 f"Een opdracht mag hoogstens {olx.MAX_PROMPT} tekens tellen.", extra={"field": "prompt_override"}
@@ -65,7 +68,19 @@ class StudioMixin:
         except NotFound as fault:
             raise Rejected(fault.detail, code=fault.code, extra={"field": "step"}) from fault
         block.module, block.step, block.prompt_override = module, step, prompt
-        block.display_name = olx.clean_prompt(title) or assignment.step.title
+        block.display_name = title or assignment.step.title
+
+
+def checked_title(payload: Mapping[str, Any]) -> str:
+    """Give the title that an author chose, as it may be kept; empty when they chose none.
+
+    Raises:
+        Rejected: it is too long.
+    """
+    title = _text(payload, "title").strip()
+    if len(title) > MAX_TITLE:
+        raise Rejected(f"Een titel mag hoogstens {MAX_TITLE} tekens tellen.", extra={"field": "title"})
+    return olx.clean_prompt(title)
 
 
 def _choices(kind: str) -> list[tuple[Module, list[str]]]:

@@ -10,6 +10,8 @@ from xblock.fields import ScopeIds
 from xblock.reference.user_service import UserService, XBlockUser
 from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, NullI18nService, Runtime
 
+from veranderkracht.modules.library import Library
+
 COURSE = "course-v1:West+VK+2026"
 PARTS = {
     "vk_reading": ("xblocks.reading", "ReadingBlock", "samen-kijken", "vooraf"),
@@ -24,7 +26,7 @@ PARTS = {
 class UsageKey(str):
     """A usage key, as far as the blocks look at it."""
 
-    context_key = COURSE
+    context_key = COURSE  # of most; each knows its own
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,42 @@ class Site:
     ) -> Any:
         """Give a block of this kind as it is placed, for a request of this person."""
         room, class_name, module, usual = PARTS[tag]
-        cls = getattr(__import__(room, fromlist=[class_name]), class_name)
-        usage = UsageKey(f"block-v1:West+VK+2026+type@{tag}+block@{name}")
-        runtime = self.runtime(person, studio=studio)
-        block = runtime.construct_xblock_from_class(cls, ScopeIds(person.user_id, tag, usage, usage))
-        block.location = usage  # the LMS's own mixin gives it
+        block = self._placed(room, class_name, tag, name, person, studio=studio)
         if step is None and not block.module:
             block.module, block.step = module, usual
             block.save()
+        return block
+
+    def at(self, module: str, step: str, person: Person, *, course: str = COURSE, name: str = "") -> Any:
+        """Give the block of any step of any module, in this course or in another."""
+        kind = next(each.kind for each in Library.installed().module(module).steps if each.id == step)
+        room, class_name, *_ = PARTS[f"vk_{kind}"]
+        block = self._placed(room, class_name, f"vk_{kind}", name or f"{module}.{step}", person, course=course)
+        block.module, block.step = module, step
+        block.save()
+        return block
+
+    def route(self, person: Person, *, course: str = COURSE, studio: bool = False) -> Any:
+        """Give the block with the map of the route."""
+        return self._placed("xblocks.route", "RouteBlock", "vk_route", "kaart", person, course=course, studio=studio)
+
+    def _placed(
+        self,
+        room: str,
+        class_name: str,
+        tag: str,
+        name: str,
+        person: Person,
+        *,
+        course: str = COURSE,
+        studio: bool = False,
+    ) -> Any:
+        cls = getattr(__import__(room, fromlist=[class_name]), class_name)
+        usage = UsageKey(f"{course.replace('course', 'block', 1)}+type@{tag}+block@{name}")
+        usage.context_key = course
+        runtime = self.runtime(person, studio=studio)
+        block = runtime.construct_xblock_from_class(cls, ScopeIds(person.user_id, tag, usage, usage))
+        block.location = usage  # the LMS's own mixin gives it
         return block
 
     def call(self, tag: str, person: Person, operation: str, payload: Any = None, **place: Any) -> tuple[int, Any]:
