@@ -25,9 +25,9 @@ def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool, wide
     return _render("step.html", step=step, desk=desk, preview=preview, teaches=teaches, wide=wide)
 
 
-def route_page(content: Markup) -> Markup:
-    """Give the page of the route map, around its HTML."""
-    return _render("route.html", content=content)
+def route_page(content: Markup, *, alone: bool) -> Markup:
+    """Give the page of the route map, around its HTML; `alone`: for who is no learner here, without progress."""
+    return _render("route.html", content=content, alone=alone)
 
 
 def author_page(assignment: Assignment, kind: str, title: str, step: str) -> Markup:

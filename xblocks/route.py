@@ -10,7 +10,7 @@ from xblock.fields import Scope, String
 from veranderkracht.errors import VkError
 from veranderkracht.modules.library import Library
 from veranderkracht.web import Face, render_route, route_view
-from xblocks import pages
+from xblocks import pages, platform
 from xblocks.fragments import FragmentMixin
 from xblocks.studio import StudioFormMixin, checked_title
 from xblocks.walked import progress_of
@@ -54,7 +54,7 @@ class RouteBlock(StudioFormMixin, FragmentMixin, XBlock):
             view = route_view(library, progress_of(self, library), title=self.display_name or "", face=face)
         except VkError as fault:
             return self._fragment(pages.problem_page(fault, author=author))
-        return self._fragment(pages.route_page(render_route(view)))
+        return self._fragment(pages.route_page(render_route(view), alone=not platform.visitor(self).keeps))
 
     @classmethod
     def workbench_scenarios(cls) -> list[tuple[str, str]]:

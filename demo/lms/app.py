@@ -68,8 +68,9 @@ def home() -> str:
     """The course: its steps, and how the signed-in person stands."""
     steps = [(step, _gradebook().entry(_me().id, step.id)) for step in course.placements()]
     parts = {
+        "De route": [each for each in steps if each[0].kind == "route"],
         "Samen kijken, stap voor stap": [each for each in steps if each[0].step],
-        "De andere modules, elk als één activiteit": [each for each in steps if not each[0].step],
+        "De andere modules, elk als één activiteit": [each for each in steps if each[0].kind == "module"],
     }
     return render_template("course.html", parts=parts.items())
 

@@ -30,7 +30,7 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Placement:
-    """A step of a module, or (without `step`) a whole one, placed in the course; graded: with a line item."""
+    """A step of a module, (without `step`) a whole one, or the map of the route; graded: with a line item."""
 
     id: str
     module: str
@@ -47,7 +47,7 @@ def person(person_id: str) -> Person | None:
 
 
 def placements() -> tuple[Placement, ...]:
-    """Give what the teacher of the demo placed: one module step by step, and each other as one activity."""
+    """Give what the teacher of the demo placed: the map, one module step by step, each other as one activity."""
     library = Library.installed()
     first = library.module(STEP_BY_STEP)
     steps = tuple(
@@ -70,7 +70,8 @@ def placements() -> tuple[Placement, ...]:
         Placement(f"module-{each.slug}", each.slug, "", each.title, "module", each.minutes, graded=False)
         for each in others
     )
-    return steps + wholes
+    route_map = Placement("link-routekaart", "route", "", library.route().title, "route", 0, graded=False)
+    return (route_map, *steps, *wholes)
 
 
 def placement(placement_id: str) -> Placement | None:

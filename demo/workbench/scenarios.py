@@ -1,10 +1,11 @@
-"""The workbench's scenarios: one for each step of each module, at `/scenario/vk.<step>/` or `vk.<module>.<step>`."""
+"""The workbench's scenarios: the map, and each step at `/scenario/vk.<step>/` or `vk.<module>.<step>`."""
 
 from workbench import scenarios
 
 from veranderkracht.modules.library import Library
 from xblocks import olx
 
+MAP = "routekaart"
 FIRST = "samen-kijken"  # its steps go by their own names alone
 SEPARATOR = " | "  # in a description, between the module's title and the step's
 
@@ -14,6 +15,9 @@ def load() -> None:
     scenarios.SCENARIOS.clear()
     scenarios.get_scenarios.initialized = True  # or the workbench would load those of every installed block
     scenarios.WORKBENCH_KVS.prep_for_scenario_loading()
+    scenarios.add_xml_scenario(f"vk.{MAP}", MAP, "<vk_route/>")
+    title = Library.installed().route().title
+    scenarios.SCENARIOS[f"vk.{MAP}"] = scenarios.SCENARIOS[f"vk.{MAP}"]._replace(description=f"Route{SEPARATOR}{title}")
     for module in sorted(Library.installed().modules(), key=lambda module: module.slug != FIRST):
         for step in module.steps:
             name = f"vk.{step.id}" if module.slug == FIRST else f"vk.{module.slug}.{step.id}"

@@ -1,9 +1,11 @@
 """A reading, the case and the quiz in both channels, and what holds when the assistant or the network is away."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_accessible, look
+from tests.browser import WIDTHS, assert_accessible, look
 from tests.journeys import people
 from tests.journeys.conftest import Demo
 
@@ -27,6 +29,22 @@ def test_a_learner_reads_and_says_so(demo: Demo, page: Page, channel: str) -> No
     root = people.open_step(page, demo, channel, "yusuf", "wie-kijkt-mee")
     expect(root.get_by_role("heading", name="Wie kijkt er mee?").first).to_be_visible()
     expect(root.get_by_role("button", name="Ik heb dit gelezen")).to_be_hidden()
+
+
+def test_the_map_shows_a_learner_how_far_they_are(demo: Demo, page: Page, channel: str) -> None:
+    root = people.open_step(page, demo, channel, "hanne", "rollen-en-verwachtingen")
+    root.get_by_role("button", name="Ik heb dit gelezen").click()
+    expect(root.get_by_text("Gelezen.")).to_be_visible()
+    root = people.open_step(page, demo, channel, "hanne", "routekaart")
+    module = root.get_by_role("listitem").filter(has=root.get_by_role("heading", name="Samen kijken"))
+    expect(module).to_contain_text(re.compile(r"[1-9] van 9 stappen gedaan"))
+    module.get_by_text("Wat je erna kunt").click()
+    expect(module.get_by_text("Je kunt één situatie bekijken")).to_be_visible()
+    look(page, f"{channel}-routekaart")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page)
 
 
 def test_a_learner_decides_in_the_case_and_sees_what_follows(demo: Demo, page: Page, channel: str) -> None:

@@ -29,7 +29,7 @@ def test_the_start_page_leads_to_every_step(workbench: Workbench) -> None:
     page = requests.get(workbench.url, timeout=20).text
     links = set(re.findall(r'href="(/scenario/[^"]+)"', page))
     modules = Library.installed().modules()
-    assert len(links) == 3 * sum(len(module.steps) for module in modules)
+    assert len(links) == 3 * (1 + sum(len(module.steps) for module in modules))  # with the map of the route
     # One person's way through all of them; the others open the same blocks.
     assert {requests.get(workbench.url + link, timeout=20).status_code for link in links if "hanne" in link} == {200}
 
@@ -39,6 +39,13 @@ def test_each_step_is_the_block_of_its_kind(workbench: Workbench, step: str, kin
     visitor = Visitor(workbench, step, "hanne")
     assert f"<vk-{kind} " in visitor.html and "vk-desk" not in visitor.html
     assert visitor.call("state").json()["kind"] == kind
+
+
+def test_the_map_of_the_route_knows_what_was_done_in_the_workbench(workbench: Workbench) -> None:
+    assert "0 van de 10 modules afgerond" in Visitor(workbench, "routekaart", "docent-in-spe").html
+    reader = Visitor(workbench, "wie-kijkt-mee", "lezer")
+    assert reader.call("submit", {"version": 0, "body": {}}).status_code == 200
+    assert "1 van 9 stappen gedaan" in Visitor(workbench, "routekaart", "lezer").html
 
 
 @pytest.mark.parametrize("kind", ["reading", "case", "quiz", "reflection"])
