@@ -1,4 +1,4 @@
-"""What searching may count on: a text or a group of words that changes no answer is there for a reason, written down."""
+"""Nothing is in the knowledge base for nothing: what changes no answer is there for a reason that was written down."""
 
 from pathlib import Path
 

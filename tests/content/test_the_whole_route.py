@@ -60,6 +60,11 @@ def test_a_module_has_what_learners_peers_and_a_supervisor_work_with(slug: str) 
     assert module.supervision is not None and module.intervision is not None
 
 
+def test_every_rubric_is_what_some_work_is_graded_with() -> None:
+    used = {getattr(step, "rubric", None) for module in LIBRARY.modules() for step in module.steps}
+    assert {rubric.slug for rubric in LIBRARY.rubrics()} <= used
+
+
 def test_no_person_lives_in_two_cases() -> None:
     people = [
         (person.name, module.slug)
