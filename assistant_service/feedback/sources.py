@@ -28,13 +28,13 @@ def find(knowledge: Knowledge, tenant: TenantSlug, text: str, snapshot: Snapshot
     query = " ".join(sentence.text for sentence in own_sentences(text, snapshot))[:_LONGEST_QUERY]
     if not query:
         return []
-    found: dict[str, Passage] = {}
-    for passage in knowledge.search(tenant, query, 4 * most, snapshot.module):
-        # The step that the learner is at needs no pointing out.
-        here = passage.url.endswith(f"/{snapshot.module}/{snapshot.step}")
-        if passage.coverage >= _LEAST_COVERAGE and not here:
-            found.setdefault(passage.url, passage)
-    return list(found.values())[:most]
+    # The step that the learner is at needs no pointing out.
+    here = f"/{snapshot.module}/{snapshot.step}"
+    return [
+        passage
+        for passage in knowledge.search(tenant, query, 4 * most, snapshot.module)
+        if passage.coverage >= _LEAST_COVERAGE and not passage.url.endswith(here)
+    ][:most]
 
 
 def show(passages: Sequence[Passage], text: str) -> tuple[Source, ...]:

@@ -11,6 +11,7 @@ from assistant_service.knowledge import chunks, corpus
 from assistant_service.knowledge.documents import Document
 from assistant_service.knowledge.index_chroma import ChromaIndex, Entry
 from assistant_service.knowledge.lexical import LexicalIndex
+from assistant_service.knowledge.passages import HEADING
 from assistant_service.knowledge.vectors import vector
 from assistant_service.knowledge.versions import Versions
 from veranderkracht.activities.store import TenantSlug
@@ -127,7 +128,7 @@ def _entries(documents: list[Document]) -> list[Entry]:
                 Entry(
                     id=f"{len(entries):06d}",
                     text=chunk.text or chunk.heading,
-                    title=f"{document.title} – {chunk.heading}" if chunk.heading else document.title,
+                    title=f"{document.title}{HEADING}{chunk.heading}" if chunk.heading else document.title,
                     url=document.url,
                     modules=document.modules,
                     valid_until=document.valid_until,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+HEADING = " – "  # between a document's title and the heading that a passage stands under
+
 
 @dataclass(frozen=True)
 class Passage:

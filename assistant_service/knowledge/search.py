@@ -21,7 +21,7 @@ from assistant_service.knowledge import corpus
 from assistant_service.knowledge.building import LEXICAL, Manifest, manifest_of, searched_text, versions_of
 from assistant_service.knowledge.index_chroma import Entry
 from assistant_service.knowledge.lexical import LexicalIndex, Scores
-from assistant_service.knowledge.passages import IndexState, Passage
+from assistant_service.knowledge.passages import HEADING, IndexState, Passage
 from assistant_service.knowledge.vectors import vector
 from assistant_service.knowledge.versions import Lease
 from assistant_service.tables import DocumentRow, TenantRow
@@ -31,6 +31,7 @@ from veranderkracht.clock import Clock, now
 THIN = 0.3  # coverage under which a passage hardly answers; measured, see `veranderkracht eval retrieval`
 _DEPTH = 50  # places of each ranking that count
 _RRF = 20  # how slowly a place loses worth; the usual 60 is for longer lists
+_SPARE = 4  # passages that are looked at for each one that is given
 _OPEN_TENANTS = 16  # indexes that a process keeps open
 
 
@@ -200,8 +201,12 @@ class _Reader:
             full += weight / (_RRF + 1)
             for place, id in enumerate(ranked, start=1):
                 worth[id] = worth.get(id, 0.0) + weight / (_RRF + place)
-        best = sorted(worth, key=lambda id: (-worth[id], id))[:k]
-        return [self._passage(query, entry, worth[entry.id] / full) for entry in self._store.read(best)]
+        best = sorted(worth, key=lambda id: (-worth[id], id))[: k * _SPARE]
+        found: dict[tuple[str, str], Entry] = {}
+        for entry in self._store.read(best):
+            # One passage of a document: five texts help more than five pieces of one.
+            found.setdefault((entry.url, entry.title.partition(HEADING)[0]), entry)
+        return [self._passage(query, entry, worth[entry.id] / full) for entry in list(found.values())[:k]]
 
     def _rankings(
         self, query: str, module: str | None, on: date, parts: Parts, allowed: list[str]

@@ -16,7 +16,7 @@ from tests.cast import WEST, ZUID
 from veranderkracht.activities.store import TenantSlug
 
 ROOT = Path(__file__).parents[2]
-QUESTIONS = read_questions(Path(__file__).parent / "retrieval_questions.yaml")
+ROUTE, ELSEWHERE = (read_questions(ROOT / "tests" / "questions" / name) for name in ("route.yaml", "elsewhere.yaml"))
 
 
 def write(folder: Path, name: str, text: str, **matter: str) -> None:
@@ -87,18 +87,16 @@ def test_a_thesaurus_in_a_folder_counts_for_its_tenant_alone(
 
 
 def test_the_answer_is_among_the_first_five_as_often_as_was_measured(services: Services, index: Indexing) -> None:
-    # Measured on the half that nothing was tuned on: 0.70 of 23 questions, with and without the module.
-    # The floor leaves room for two articles that change.
+    # On the half that nothing was tuned on; docs/retrieval.md has the figures. The floors leave room for other texts.
     index(WEST, ROOT / "content")
 
     def search(text: str, module: str | None, parts: Parts) -> list[Passage]:
         return services.knowledge.search(WEST, text, DEPTH, module, parts=parts)
 
-    held_out = [one for one in QUESTIONS if one.held_out]
-    assert sum(bool(one.answers) for one in held_out) >= 20
-    assert measure(search, held_out, Parts()).at_five >= 0.6
-    assert measure(search, held_out, Parts(), with_module=True).at_five >= 0.6
-    assert separation(*best_coverage(search, held_out)) >= 0.88
+    held_out = [one for one in ROUTE if one.held_out]
+    assert measure(search, held_out, Parts()).at_five.value >= 0.4
+    assert measure(search, held_out, Parts(), with_module=True).at_five.value >= 0.5
+    assert separation(*best_coverage(search, [*held_out, *ELSEWHERE])) >= 0.7
 
 
 def test_figures_count_places() -> None:
