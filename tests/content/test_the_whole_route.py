@@ -65,9 +65,9 @@ def test_every_rubric_is_what_some_work_is_graded_with() -> None:
     assert {rubric.slug for rubric in LIBRARY.rubrics()} <= used
 
 
-def test_no_person_lives_in_two_cases() -> None:
+def test_no_two_people_in_the_cases_are_called_the_same() -> None:
     people = [
-        (person.name, module.slug)
+        (person.name.split()[0], module.slug)
         for module in LIBRARY.modules()
         for step in module.steps
         if isinstance(step, Case)

@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from tests.core.content_files import replace, write_content
 from veranderkracht.cli import main
 from veranderkracht.modules.check import check
+from veranderkracht.modules.library import Library
+from veranderkracht.modules.model import Case, Quiz, Reading
 from veranderkracht.modules.readability import prose, readability
-from veranderkracht.modules.strict import text_faults
+from veranderkracht.modules.strict import module_faults, text_faults
 
+ROOT = Path(__file__).parents[2]
 EASY = "De bus is laat. Wij wachten samen. Dan komt hij toch."
 HARD = (
     "Organisatieontwikkelingstrajecten veronderstellen systematische verantwoordelijkheidsverdelingen, waarbij "
@@ -58,6 +61,28 @@ def test_the_command_says_so_and_fails(root: Path) -> None:
 def test_a_source_that_nobody_cites_is_named(root: Path) -> None:
     replace(root / "content/modules/klein-begin/module.yaml", "    sources: [opcz]\n", "")
     assert "bron 'opcz' wordt nergens aangehaald" in reasons(root)
+
+
+def test_a_quiz_that_can_be_guessed_without_reading_is_named() -> None:
+    module = Library.at(ROOT).module("koers-kiezen")
+    (quiz,) = (step for step in module.steps if isinstance(step, Quiz))
+    telling = [
+        question.model_copy(
+            update={
+                "options": tuple(
+                    option.model_copy(update={"text": "Lang. " * 60 if option.correct else "Kort."})
+                    for option in sorted(question.options, key=lambda option: option.correct)
+                )[-2:]
+            }
+        )
+        for question in quiz.questions
+    ]
+    other = quiz.model_copy(update={"questions": tuple(telling)})
+    steps = tuple(other if step is quiz else step for step in module.steps)
+    texts = {step.file: "" for step in module.steps if isinstance(step, (Reading, Case))}
+    told = {fault.reason for fault in module_faults(module.model_copy(update={"steps": steps}), "m", texts)}
+    assert "toets 'toets': in 7 van 7 vragen is het juiste antwoord het langste" in told
+    assert "toets 'toets': in 7 van 7 vragen staat het juiste antwoord op dezelfde plaats" in told
 
 
 def test_two_modules_with_one_step_title_are_both_told(root: Path) -> None:

@@ -4,7 +4,7 @@ The loader refuses what cannot be shown; this names what is missing from a whole
 hard to read without a recorded reason. Spelling is for the tests: it takes a dictionary of the machine.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources.abc import Traversable
 
@@ -174,8 +174,22 @@ def _one(step: Step, texts: Mapping[str, str]) -> Iterator[str]:
             yield f"casus {step.id!r} heeft {len(step.people)} mensen met een kijk; verwacht minstens {PEOPLE}"
         if len(step.decisions) < DECISIONS:
             yield f"casus {step.id!r} heeft {len(step.decisions)} beslissingen; verwacht minstens {DECISIONS}"
-    if isinstance(step, Quiz) and not QUESTIONS[0] <= len(step.questions) <= QUESTIONS[1]:
+    if isinstance(step, Quiz):
+        yield from _quiz(step)
+
+
+def _quiz(step: Quiz) -> Iterator[str]:
+    if not QUESTIONS[0] <= len(step.questions) <= QUESTIONS[1]:
         yield f"toets {step.id!r} telt {len(step.questions)} vragen; verwacht {QUESTIONS[0]} tot {QUESTIONS[1]}"
+    # Whoever never read the text may not do well by choosing the longest answer, or always the second.
+    single = [question.options for question in step.questions if not question.multiple]
+    longest = sum(max(options, key=lambda option: len(option.text)).correct for options in single)
+    if longest * 2 > len(single) > 1:
+        yield f"toets {step.id!r}: in {longest} van {len(single)} vragen is het juiste antwoord het langste"
+    places = Counter(at for options in single for at, option in enumerate(options) if option.correct)
+    often = max(places.values(), default=0)
+    if often * 3 > len(single) * 2 > 2:
+        yield f"toets {step.id!r}: in {often} van {len(single)} vragen staat het juiste antwoord op dezelfde plaats"
 
 
 def _sources(module: Module) -> Iterator[str]:
