@@ -6,7 +6,7 @@ registered origins alone, and turns errors into problem+json. What an endpoint d
 
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
@@ -20,7 +20,7 @@ from assistant_service.services import Services
 from assistant_service.tables import HostOriginRow
 from veranderkracht.errors import BadInput, NotSignedIn, VkError
 
-LARGEST_BODY = 1_000_000  # bytes
+LARGEST_BODY = 1_000_000  # bytes, of an endpoint that says nothing else
 PREFLIGHT_SECONDS = 600
 BROWSER_ROLES: tuple[Role, ...] = ("learner", "teacher")
 
@@ -47,11 +47,13 @@ class Call(Generic[Body]):
         caller: who, for which tenant.
         body: what was sent.
         services: settings, database, knowledge, clock.
+        path: the values of the variables in the endpoint's path.
     """
 
     caller: Caller
     body: Body
     services: Services
+    path: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,25 +62,33 @@ class Endpoint(Generic[Body]):
 
     Args:
         method: `GET` calls have no body.
-        path: below the service's address.
+        path: below the service's address; `{name}` is a variable, any text without a slash.
         summary: one line for the API document.
-        scope: the scope that the token must have.
-        body: model of what is sent.
-        answer: model of what comes back with 200, or None for 204.
+        scope: the scope that the token must have; of several, one will do.
+        body: model of what is sent; `Nothing` for what has no body.
+        answer: model of what comes back with 200, None for 204, or the media type of what is not JSON (a stream, a
+            file), which the handler then gives as a response of its own.
         handle: does the work; raises `VkError`s.
         roles: who may call; a `host` calls server to server, everyone else from a page of the key's origins.
         codes: the error codes of its own, for the API document.
+        largest: bytes that a body may have.
     """
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
     summary: str
-    scope: str
+    scope: str | tuple[str, ...]
     body: type[Body]
-    answer: type[BaseModel] | None
-    handle: Callable[[Call[Body]], BaseModel | None]
+    answer: type[BaseModel] | str | None
+    handle: Callable[[Call[Body]], BaseModel | Response | None]
     roles: tuple[Role, ...] = BROWSER_ROLES
     codes: tuple[tuple[int, str], ...] = field(default=())
+    largest: int = LARGEST_BODY
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes of which a token must have one."""
+        return (self.scope,) if isinstance(self.scope, str) else self.scope
 
 
 def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) -> None:
@@ -86,7 +96,7 @@ def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) 
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     for endpoint in endpoints:
         app.add_url_rule(
-            endpoint.path,
+            endpoint.path.replace("{", "<").replace("}", ">"),
             endpoint=f"{endpoint.method} {endpoint.path}",
             view_func=_view(services, endpoint),
             methods=[endpoint.method],
@@ -105,23 +115,26 @@ def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) 
             origin = request.headers.get("Origin")
             if origin is not None and _registered(services, origin):
                 response.headers["Access-Control-Allow-Origin"] = origin
-                response.headers["Access-Control-Expose-Headers"] = "Retry-After"
+                response.headers["Access-Control-Expose-Headers"] = "Retry-After, Content-Disposition"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
 
 def _view(services: Services, endpoint: Endpoint[Body]) -> Callable[[], Response]:
-    def view() -> Response:
+    def view(**path: str) -> Response:
+        request.max_content_length = endpoint.largest
         token = _bearer(request)
         with services.database.read() as session:
             caller = verify_token(session, token, at=services.clock())
         if caller.role != "host":
             check_origin(caller, request.headers.get("Origin"))
-        check_rights(caller, scope=endpoint.scope, roles=endpoint.roles)
-        body = endpoint.body() if endpoint.method == "GET" else _read(request, endpoint.body)
-        answer = endpoint.handle(Call(caller, body, services))
+        check_rights(caller, scopes=endpoint.scopes, roles=endpoint.roles)
+        body = endpoint.body() if endpoint.body is Nothing else _read(request, endpoint.body)
+        answer = endpoint.handle(Call(caller, body, services, path))
         if answer is None:
             return Response(status=204)
+        if isinstance(answer, Response):
+            return answer
         return Response(answer.model_dump_json(), mimetype="application/json")
 
     return view
@@ -181,7 +194,7 @@ class _FromHttp(VkError):
 _HTTP_WORDS = {
     404: ("not-found", "Niet gevonden", "Dit adres bestaat niet bij de assistent."),
     405: ("method-refused", "Zo kan het niet", "Dit adres kent die methode niet."),
-    413: ("too-large", "Te groot", f"Stuur hoogstens {LARGEST_BODY // 1000} kB tegelijk."),
+    413: ("too-large", "Te groot", "Dit is te veel in één keer. Stuur het in delen."),
 }
 
 

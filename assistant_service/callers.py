@@ -253,12 +253,12 @@ def check_origin(caller: Caller, origin: str | None) -> None:
         )
 
 
-def check_rights(caller: Caller, *, scope: str, roles: Collection[Role]) -> None:
-    """Let a call through only with the scope and role that it asks for.
+def check_rights(caller: Caller, *, scopes: Collection[str], roles: Collection[Role]) -> None:
+    """Let a call through only with one of the scopes and one of the roles that it asks for.
 
     Raises:
         Forbidden: `scope-refused`.
     """
-    if scope not in caller.scope or caller.role not in roles:
-        log.warning("scope refused: %r as %s (kid %r)", scope, caller.role, caller.kid)
+    if caller.scope.isdisjoint(scopes) or caller.role not in roles:
+        log.warning("scope refused: %r as %s (kid %r)", sorted(scopes), caller.role, caller.kid)
         raise Forbidden("Met deze toegang kan dat niet.", code="scope-refused")

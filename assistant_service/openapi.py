@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, generated from the table of endpoints and the pydantic models they name."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,19 +31,23 @@ def document(endpoints: Iterable[Endpoint[Any]]) -> str:
     table = tuple(endpoints)
     models: list[tuple[type[BaseModel], JsonSchemaMode]]
     models = [(endpoint.body, "validation") for endpoint in table if endpoint.body is not Nothing]
-    models += [(endpoint.answer, "serialization") for endpoint in table if endpoint.answer is not None]
+    models += [(endpoint.answer, "serialization") for endpoint in table if isinstance(endpoint.answer, type)]
     references, schemas = models_json_schema(models, ref_template=_REFS)
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in table:
         operation: dict[str, Any] = {
             "summary": endpoint.summary,
             "security": [{"hostToken": []}],
-            "description": f"Scope `{endpoint.scope}`; rol {' of '.join(f'`{role}`' for role in endpoint.roles)}.",
+            "description": f"Scope {_either(endpoint.scopes)}; rol {_either(endpoint.roles)}.",
             "responses": _responses(endpoint, references),
         }
         if endpoint.body is not Nothing:
             content = _json_content(references[(endpoint.body, "validation")])
             operation["requestBody"] = {"required": True, "content": content}
+        if names := re.findall(r"\{(\w+)\}", endpoint.path):
+            operation["parameters"] = [
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            ]
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
     return json.dumps(
         {
@@ -64,6 +69,8 @@ def document(endpoints: Iterable[Endpoint[Any]]) -> str:
 def _responses(endpoint: Endpoint[Any], references: Any) -> dict[str, Any]:
     if endpoint.answer is None:
         responses: dict[str, Any] = {"204": {"description": "Gedaan"}}
+    elif isinstance(endpoint.answer, str):
+        responses = {"200": {"description": "Gelukt", "content": {endpoint.answer: {"schema": {"type": "string"}}}}}
     else:
         content = _json_content(references[(endpoint.answer, "serialization")])
         responses = {"200": {"description": "Gelukt", "content": content}}
@@ -75,6 +82,10 @@ def _responses(endpoint: Endpoint[Any], references: Any) -> dict[str, Any]:
         content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses[str(status)] = {"description": ", ".join(names), "content": content}
     return responses
+
+
+def _either(names: Iterable[str]) -> str:
+    return " of ".join(f"`{name}`" for name in names)
 
 
 def _json_content(schema: Any) -> dict[str, Any]:
