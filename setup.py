@@ -67,8 +67,12 @@ setup(
             "bm25s>=0.2",
             "PyStemmer>=2.2",
             "python-stdnum>=2.0",
+            "pybreaker>=1.4",
         ],
         "openai": ["langchain-openai>=1.0"],
+        "anthropic": ["langchain-anthropic>=1.0"],
+        "mistral": ["langchain-mistralai>=1.0"],
+        "ollama": ["langchain-ollama>=1.0"],
         "dev": [
             "pytest>=8",
             "pytest-timeout",
