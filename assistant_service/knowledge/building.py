@@ -9,15 +9,16 @@ from assistant_service.configuration import AssistantSettings
 from assistant_service.database import Database
 from assistant_service.knowledge import chunks, corpus
 from assistant_service.knowledge.documents import Document
-from assistant_service.knowledge.index_chroma import ChromaIndex, Entry
+from assistant_service.knowledge.index_chroma import ChromaIndex, Entry, name
 from assistant_service.knowledge.lexical import LexicalIndex
 from assistant_service.knowledge.passages import HEADING
-from assistant_service.knowledge.vectors import vector
+from assistant_service.knowledge.places import Places
 from assistant_service.knowledge.versions import Versions
 from veranderkracht.activities.store import TenantSlug
 
 MANIFEST = "manifest.json"
 LEXICAL = "lexical"
+PLACES = "places.npz"
 _CHROMA = "chroma"
 
 
@@ -109,11 +110,12 @@ def searched_text(title: str, text: str) -> str:
 
 def _fill(manifest: Manifest, place: Path, entries: list[Entry], groups: list[list[str]]) -> None:
     texts = [searched_text(entry.title, entry.text) for entry in entries]
-    lexical = LexicalIndex.build(texts, groups)
+    lexical, vectors = LexicalIndex.build(texts, groups)
     lexical.save(place / LEXICAL)
+    Places.of(entries).save(place / PLACES)
     store = manifest.open(place)
     try:
-        store.fill(entries, [vector(lexical.analyzer.terms(text), lexical.rarity) for text in texts])
+        store.fill(entries, vectors)
         if store.count() != len(entries):
             raise RuntimeError(f"Chroma holds {store.count()} of {len(entries)} passages")
     finally:
@@ -126,7 +128,7 @@ def _entries(documents: list[Document]) -> list[Entry]:
         for chunk in chunks.cut(document.body, document.title):
             entries.append(
                 Entry(
-                    id=f"{len(entries):06d}",
+                    id=name(len(entries)),
                     text=chunk.text or chunk.heading,
                     title=f"{document.title}{HEADING}{chunk.heading}" if chunk.heading else document.title,
                     url=document.url,

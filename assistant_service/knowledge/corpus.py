@@ -14,7 +14,7 @@ from assistant_service.knowledge.documents import TEXT, THESAURUS, Collected, Do
 from assistant_service.tables import DocumentRow
 from veranderkracht.modules.library import Library
 
-RECIPE = 1  # goes up when the way from documents to an index changes
+RECIPE = 2  # goes up when the way from documents to an index changes
 
 
 @dataclass(frozen=True)

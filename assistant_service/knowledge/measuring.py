@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from assistant_service.knowledge.passages import Passage
-from assistant_service.knowledge.search import Parts
+from assistant_service.knowledge.ranking import Parts
 
 Search = Callable[[str, str | None, Parts], list[Passage]]
 
