@@ -85,6 +85,11 @@ class ChromaIndex:
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [int(id) for id, distance in pairs if distance < _FAR]
 
+    def bare(self, vector: Vector, number: int) -> int:
+        """Ask the nearest passages with their texts as anybody would, to measure beside; give how many came."""
+        found = self._collection().query(query_embeddings=vector[numpy.newaxis, :], n_results=number)
+        return len(found["ids"][0])
+
     def read(self, numbers: Sequence[int]) -> list[Entry]:
         """Give the passages with these numbers, in this order."""
         if not numbers:

@@ -46,7 +46,7 @@ class Places:
         self._belongs = belongs
         self._columns = {str(slug): column for column, slug in enumerate(slugs)}
         # A text for this module alone says more about it than one that serves several.
-        self.own = 1 / numpy.sqrt(numpy.maximum(belongs.sum(axis=1), 1)).astype(numpy.float32)
+        self.own = numpy.maximum(belongs.sum(axis=1), 1).astype(numpy.float32) ** -0.3333
         self._allowed: dict[tuple[str | None, date], Allowed] = {}
 
     @classmethod

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice, zip_longest
 
 import numpy
 
@@ -22,6 +23,7 @@ from assistant_service.knowledge.ranking import DEPTH, Parts, best, fuse
 from assistant_service.knowledge.vectors import Vector
 from assistant_service.knowledge.versions import Lease
 
+_FIRST = 3  # places of all in which a module that is not thin has something
 _MOST_NEAR = 500  # passages that are asked of Chroma when few of them may be shown
 
 
@@ -41,17 +43,28 @@ class Found:
 
 
 def widened(fitting: Sequence[Found], wider: Sequence[Found], k: int) -> list[Found]:
-    """Give what a module has, and fill up with what others have.
+    """Give what a module has first, and fill up with what others have.
+
+    Where the module is thin, with none of its own among the first few of all, they take turns: somebody may ask about
+    something else than the module they are in.
 
     Args:
         fitting: found in the module, best first.
         wider: found in all, best first.
         k: how many are wanted.
     """
-    known = {one.passage for one in fitting}
-    lowest = fitting[-1].score if fitting else 1.0
-    others = [replace(one, score=min(one.score, lowest)) for one in wider if one.passage not in known]
-    return [*fitting, *others][:k]
+    own = {one.passage for one in fitting}
+    others = [one for one in wider if one.passage not in own]
+    if others[:_FIRST] == list(wider[:_FIRST]):
+        turns = (one for pair in zip_longest(fitting, others) for one in pair if one is not None)
+    else:
+        turns = chain(fitting, others)
+    lowest = 1.0
+    given: list[Found] = []
+    for one in islice(turns, k):
+        lowest = min(lowest, one.score)
+        given.append(replace(one, score=lowest))
+    return given
 
 
 class Reader:
@@ -120,6 +133,8 @@ class Reader:
 
     def read(self, found: Sequence[Found]) -> list[Passage]:
         """Give what was found as passages, with what stands around each, in this order."""
+        if not found:
+            return []
         wanted: dict[int, None] = {}
         for one in found:
             for number in (one.passage, *self._around(one.passage)):

@@ -53,7 +53,7 @@ class Knowledge:
             tenant: whose knowledge; never another's.
             query: the question or text.
             k: how many at most.
-            module: prefer what belongs to this module; others fill up when it has too little.
+            module: what belongs to this module comes first; others fill up, and take turns with it where it is thin.
             parts: for measuring.
         """
         used = parts or Parts()
