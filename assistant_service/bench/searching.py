@@ -78,12 +78,9 @@ def measure(folder: Path, passages: int, k: int, questions: int, progress: Calla
             for number in range(questions + _WARM)
         ]
         manifest, seconds = _indexed(services, documents, progress)
-        build = building.versions_of(services.settings, TENANT).lease()
-        assert build is not None
-        try:
-            return _searched(services, build.build, manifest, seconds, asked, k)
-        finally:
-            build.release()
+        versions = building.versions_of(services.settings, TENANT)
+        build = versions.build(versions.current() or "")
+        return _searched(services, build, manifest, seconds, asked, k)
     finally:
         services.knowledge.close()
         services.database.close()

@@ -19,7 +19,7 @@ _WORDS = 30_000  # that are no compounds
 _SMALL = 0.45  # share of small words in running Dutch
 _COMPOUNDS = 0.06  # share of the other words that are compounds
 _EXPONENT, _SHIFT = 1.05, 2.7  # of Zipf's law in Mandelbrot's form
-_DRAWN = 200_000  # words that are drawn at once
+_DRAWN = 20_000  # words that are drawn at once
 
 
 class Language:
@@ -86,9 +86,13 @@ class Language:
     def _vocabulary(self) -> list[str]:
         found: dict[str, None] = {}
         while len(found) < _WORDS:
-            syllables = int(self._random.choice([1, 2, 3], p=[0.25, 0.5, 0.25]))
-            word = "".join(
-                str(self._random.choice(_ONSETS)) + str(self._random.choice(_NUCLEI)) for _ in range(syllables)
-            )
-            found[word + str(self._random.choice(_CODAS))] = None
-        return list(found)
+            for chances in self._random.random((_WORDS, 8)).tolist():
+                syllables = 1 + (chances[6] > 0.25) + (chances[6] > 0.75)
+                pairs = zip(chances[0:6:2], chances[1:6:2], strict=True)
+                parts = [_pick(_ONSETS, first) + _pick(_NUCLEI, second) for first, second in pairs]
+                found["".join(parts[:syllables]) + _pick(_CODAS, chances[7])] = None
+        return list(found)[:_WORDS]
+
+
+def _pick(choices: list[str], chance: float) -> str:
+    return choices[int(chance * len(choices))]

@@ -58,6 +58,7 @@ class ChromaIndex:
     def __init__(self, place: Path | str, name: str) -> None:
         self._client = _open(place)
         self._name = name
+        self._held: Any = None
 
     def fill(self, entries: Sequence[Entry], vectors: Iterable[Vector]) -> None:
         """Make the collection and put all passages in it, each with its vector; for the one process that builds."""
@@ -113,11 +114,14 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Let go of the files or the connection."""
+        self._held = None
         self._client.close()  # type: ignore[attr-defined]  # every client has it, their interface does not say so
 
     def _collection(self) -> Any:
-        # Kept open, it would hold a reference that `close` does not know.
-        return self._client.get_collection(self._name, embedding_function=None)
+        # Looking it up costs as much as a third of a search; `close` lets it go.
+        if self._held is None:
+            self._held = self._client.get_collection(self._name, embedding_function=None)
+        return self._held
 
 
 def _open(place: Path | str) -> "ClientAPI":
@@ -151,4 +155,3 @@ def _metadata(entry: Entry) -> dict[str, str]:
 
 def _entry(id: str, text: str, metadata: dict[str, Any]) -> Entry:
     return Entry(id, text, str(metadata["title"]), str(metadata["url"]), tuple(str(metadata["modules"]).split()))
-

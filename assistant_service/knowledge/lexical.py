@@ -78,7 +78,7 @@ class LexicalIndex:
     def asked_terms(
         self, question: str, *, thesaurus: bool = True, compounds: bool = True, without: Container[int] = ()
     ) -> list[tuple[str, float]]:
-        """Give the terms that a question asks for, with how heavily: its own, and less heavily those of the same meaning.
+        """Give the terms that a question asks for, and how heavily: its own, and others of the same meaning.
 
         Args:
             question: what is asked.
@@ -147,5 +147,5 @@ def _numbered(texts: Sequence[str]) -> tuple[list[Numbers], list[str]]:
 
 
 def _vectors(counted: Counted, by_terms: Postings, space: Space) -> Iterator[Vector]:
-    for numbers, counts in counted.rows:
-        yield space.of_text(numbers, counts, by_terms.rarities)
+    for row in counted.rows:
+        yield space.of_text(row, by_terms.rarities)

@@ -12,8 +12,8 @@ class Passage:
 
     Args:
         id: stable within one build of the index; to cite by, for instance.
-        text: plain text of one passage, at most 1,200 characters, and up to LONGEST_AROUND on either side of what it was
-            cut out of.
+        text: plain text: the passage, at most 1,200 characters, and on either side up to LONGEST_AROUND of what it
+            was cut out of.
         title: the document's title, and the heading that the passage stands under.
         url: the source's address, or else our own lasting name for the document.
         score: how it ranks, from 0 to 1; comparable within one search only.

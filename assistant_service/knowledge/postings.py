@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy
 from numpy.typing import NDArray
@@ -85,7 +86,7 @@ class Postings:
     def save(self, folder: Path) -> None:
         """Write it into a folder that does not exist yet."""
         folder.mkdir()
-        arrays = (self._starts, self._passages, self._worth, self.rarities)
+        arrays: tuple[NDArray[Any], ...] = (self._starts, self._passages, self._worth, self.rarities)
         for name, array in zip(_ARRAYS, arrays, strict=True):
             numpy.save(folder / f"{name}.npy", array)
         (folder / "terms.json").write_text(json.dumps([self.size, list(self.numbers)]), encoding="utf-8")
@@ -113,8 +114,8 @@ class Postings:
         for term, weight in asked:
             if (number := self.numbers.get(term)) is not None:
                 row = slice(self._starts[number], self._starts[number + 1])
-                # A row has every text once, so nothing is lost in adding by place.
-                scores[self._passages[row]] += numpy.float32(weight) * self._worth[row]
+                worth = self._worth[row] if weight == 1 else self._worth[row] * numpy.float32(weight)
+                numpy.add.at(scores, self._passages[row].astype(numpy.intp), worth)
         return scores
 
     def has(self, term: str, passage: int) -> bool:

@@ -1,4 +1,4 @@
-"""Three rankings fused into one, and passages into documents: what comes first is worked out here, from numbers alone."""
+"""Three rankings fused into one, and passages into documents: what comes first, worked out from numbers alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ Safe to use from several threads. Which build that is, and for whom, `search.py`
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice, zip_longest
@@ -24,7 +24,7 @@ from assistant_service.knowledge.vectors import Vector
 from assistant_service.knowledge.versions import Lease
 
 _FIRST = 3  # places of all in which a module that is not thin has something
-_MOST_NEAR = 500  # passages that are asked of Chroma when few of them may be shown
+_MOST_NEAR = 200  # passages that are asked of Chroma when few of them may be shown
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,9 @@ def widened(fitting: Sequence[Found], wider: Sequence[Found], k: int) -> list[Fo
     """
     own = {one.passage for one in fitting}
     others = [one for one in wider if one.passage not in own]
+    turns: Iterable[Found] = chain(fitting, others)
     if others[:_FIRST] == list(wider[:_FIRST]):
         turns = (one for pair in zip_longest(fitting, others) for one in pair if one is not None)
-    else:
-        turns = chain(fitting, others)
     lowest = 1.0
     given: list[Found] = []
     for one in islice(turns, k):

@@ -42,7 +42,7 @@ class Synonyms:
         return list(found)
 
     def meanings(self, term: str) -> list[tuple[str, ...]]:
-        """Give what stands for a stem in the groups that have it: runs of stems, without the small words of a phrase."""
+        """Give what stands for a stem in the groups that have it: runs of stems, without small words."""
         return self._meanings.get(term, [])
 
     def expand(self, question: str, analyzer: Analyzer, without: Container[int] = ()) -> list[str]:

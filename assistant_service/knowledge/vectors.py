@@ -40,11 +40,11 @@ class Space:
         picked = numpy.unique(numpy.linspace(0, len(rows) - 1, min(len(rows), _SAMPLE)).astype(numpy.int64))
         terms = numpy.concatenate([rows[number][0] for number in picked])
         texts = numpy.repeat(numpy.arange(len(picked)), [len(rows[number][0]) for number in picked])
-        weights = numpy.concatenate([_unit(_weights(*rows[number], rarities)) for number in picked])
+        weights = numpy.concatenate([_unit(_weights(rows[number], rarities)) for number in picked])
         order = numpy.argsort(terms, kind="stable")
         terms, texts, weights = terms[order], texts[order], weights[order]
 
-        def blocks() -> "list[tuple[slice, slice]]":
+        def blocks() -> list[tuple[slice, slice]]:
             edges = range(0, len(rarities), _BLOCK)
             cuts = [*numpy.searchsorted(terms, numpy.array(edges)), len(terms)]
             return [
@@ -57,7 +57,7 @@ class Space:
             dense[texts[part], terms[part] - some.start] = weights[part]
             return dense
 
-        # The few texts' likeness to each other is smaller than the table of texts by terms, and has the same directions.
+        # The texts' likeness to each other is smaller than the table of texts by terms, with the same directions.
         likeness = numpy.zeros((len(picked), len(picked)), dtype=numpy.float32)
         for some, part in blocks():
             dense = table(some, part)
@@ -91,12 +91,13 @@ class Space:
         """
         return _unit(weights @ self._axes[numbers])
 
-    def of_text(self, numbers: Numbers, counts: Numbers, rarities: Scores) -> Vector:
+    def of_text(self, row: tuple[Numbers, Numbers], rarities: Scores) -> Vector:
         """Give the vector of a text that has these terms so many times."""
-        return self.place(numbers, _weights(numbers, counts, rarities))
+        return self.place(row[0], _weights(row, rarities))
 
 
-def _weights(numbers: Numbers, counts: Numbers, rarities: Scores) -> Scores:
+def _weights(row: tuple[Numbers, Numbers], rarities: Scores) -> Scores:
+    numbers, counts = row
     return ((1.0 + numpy.log(counts)) * rarities[numbers]).astype(numpy.float32)
 
 

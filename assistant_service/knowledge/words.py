@@ -118,9 +118,7 @@ def grams_of(word: str) -> tuple[str, ...]:
     if word in STOP_WORDS:
         return ()
     marked = f"^{word}"
-    return tuple(
-        marked[start : start + size] for size in GRAMS for start in range(max(1, len(marked) - size + 1))
-    )
+    return tuple(marked[start : start + size] for size in GRAMS for start in range(max(1, len(marked) - size + 1)))
 
 
 def grams(text: str) -> list[str]:
