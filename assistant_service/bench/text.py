@@ -10,8 +10,8 @@ import numpy
 
 from assistant_service.knowledge.words import STOP_WORDS
 
-_ONSETS = "b bl br d dr f fl g gr h j k kl kn kr l m n p pl pr r s sch sl sp st str t tr v vl vr w z zw".split()
-_NUCLEI = "a aa e ee ei eu i ie o oe oo ou u ui uu ij".split()
+_ONSETS = "b bl br d d dr f g g gr h h j k k kl kr l l m m n n p p pl r r s s sch sl sp st t t tr v v vr w w z z".split()
+_NUCLEI = "a a aa e e e ee ei eu i i ie o o oe oo ou u ui ij".split()
 _CODAS = ["", *"k l m n ng nk nt p r rk rs rt s st t".split()]
 _ENDINGS = ("", "", "", "en", "e", "s", "t", "er", "ing", "heid")
 _LINKS = ("", "s", "en")
@@ -87,11 +87,13 @@ class Language:
         found: dict[str, None] = {}
         while len(found) < _WORDS:
             for chances in self._random.random((_WORDS, 8)).tolist():
-                syllables = 1 + (chances[6] > 0.25) + (chances[6] > 0.75)
+                syllables = 1 + (chances[6] > 0.2) + (chances[6] > 0.85)
                 pairs = zip(chances[0:6:2], chances[1:6:2], strict=True)
                 parts = [_pick(_ONSETS, first) + _pick(_NUCLEI, second) for first, second in pairs]
                 found["".join(parts[:syllables]) + _pick(_CODAS, chances[7])] = None
-        return list(found)[:_WORDS]
+        # What is said often is short, as in every language, give or take.
+        lengths = {word: len(word) + 2 * float(self._random.normal()) for word in list(found)[:_WORDS]}
+        return sorted(lengths, key=lengths.__getitem__)
 
 
 def _pick(choices: list[str], chance: float) -> str:

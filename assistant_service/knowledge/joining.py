@@ -37,16 +37,20 @@ def readable(entry: Entry, before: Entry | None, after: Entry | None) -> str:
 
 
 def _end(text: str, entry: Entry) -> str:
-    """Give the longest run of whole sentences at the end of a text that fits, from the section's heading on."""
+    """Give the longest run of whole sentences that fits at the end of a text, from the section's heading on."""
     heading = entry.title.partition(HEADING)[2]
-    _, found, section = f"\n{text}\n".rpartition(f"\n{heading}\n") if heading else ("", "", "")
-    if found:
-        text = section.strip()
-    starts = [0, *(one.end() for one in _BREAK.finditer(text))]
-    return next((text[start:] for start in starts if len(text) - start <= LONGEST_AROUND), "").strip()
+    if heading:
+        text = f"\n{text}\n".rpartition(f"\n{heading}\n")[2].strip()
+    if len(text) <= LONGEST_AROUND:
+        return text
+    cut = _BREAK.search(text, len(text) - LONGEST_AROUND - 1)
+    return text[cut.end() :].strip() if cut else ""
 
 
 def _beginning(text: str) -> str:
-    """Give the longest run of whole sentences at the beginning of a text that fits, up to a next section."""
-    ends = [*(one.start() for one in _BREAK.finditer(text)), len(text)]
-    return text[: max((end for end in ends if end <= LONGEST_AROUND), default=0)].strip()
+    """Give the longest run of whole sentences at the beginning of a text that fits."""
+    if len(text) <= LONGEST_AROUND:
+        return text
+    # A sentence that ends at the limit is seen to end by what follows it.
+    ends = [one.start() for one in _BREAK.finditer(text, 0, LONGEST_AROUND + 2) if one.start() <= LONGEST_AROUND]
+    return text[: ends[-1]].strip() if ends else ""

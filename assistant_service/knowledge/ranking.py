@@ -1,7 +1,8 @@
 """Three rankings fused into one, and passages into documents: what comes first, worked out from numbers alone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice, zip_longest
 
 import numpy
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from assistant_service.knowledge.postings import Numbers, Scores
 DEPTH = 50  # places of each ranking that count
 _RRF = 20  # how slowly a place loses worth; the usual 60 is for longer lists
 _COUNTED = 3  # passages of a document that count
+_FIRST = 3  # places of all in which a module that is not thin has something
 _NEXT = 0.5  # what each of them adds, of what the one before it added
 
 
@@ -34,10 +36,12 @@ class Ranked:
     """A document's place.
 
     Args:
+        document: its number.
         passage: the number of its best passage.
         score: from 0 to 1.
     """
 
+    document: int
     passage: int
     score: float
 
@@ -53,7 +57,7 @@ def best(scores: Scores, allowed: NDArray[numpy.bool_]) -> Numbers:
 
 
 def fuse(
-    rankings: Iterable[tuple[float, Numbers]], documents: Numbers, own: Scores | None, together: bool
+    rankings: Sequence[tuple[float, Numbers]], documents: Numbers, own: Scores | None, together: bool
 ) -> list[Ranked]:
     """Give the documents, best first.
 
@@ -66,24 +70,53 @@ def fuse(
         own: what a passage's place counts for, or None when all count alike.
         together: whether the other passages of a document count.
     """
-    worth: dict[int, float] = {}
-    full = 0.0
-    for weight, ranked in rankings:
-        full += weight / (_RRF + 1)
-        for place, passage in enumerate(ranked.tolist(), start=1):
-            worth[passage] = worth.get(passage, 0.0) + weight / (_RRF + place)
+    given = [(weight, ranked) for weight, ranked in rankings if len(ranked)]
+    if not given:
+        return []
+    places = [weight / (_RRF + 1 + numpy.arange(len(ranked))) for weight, ranked in given]
+    passages, which = numpy.unique(numpy.concatenate([ranked for _, ranked in given]), return_inverse=True)
+    worth = numpy.bincount(which, numpy.concatenate(places))
+    order = numpy.lexsort((passages, -worth))
     counted = _COUNTED if together else 1
-    most = full * sum(_NEXT**number for number in range(counted))
-    found: dict[int, list[int]] = {}
+    most = sum(weight for weight, _ in rankings) / (_RRF + 1) * sum(_NEXT**number for number in range(counted))
+    first: dict[int, int] = {}
     total: dict[int, float] = {}
-    for passage in sorted(worth, key=lambda one: (-worth[one], one)):
-        document = int(documents[passage])
-        held = found.setdefault(document, [])
-        if len(held) < counted:
-            total[document] = total.get(document, 0.0) + worth[passage] * _NEXT ** len(held)
-            held.append(passage)
-    every = (
-        Ranked(held[0], total[document] / most * (float(own[held[0]]) if own is not None else 1.0))
-        for document, held in found.items()
-    )
-    return sorted(every, key=lambda one: (-one.score, one.passage))
+    times: dict[int, int] = {}
+    rows = zip(passages[order].tolist(), worth[order].tolist(), documents[passages[order]].tolist(), strict=True)
+    for passage, value, document in rows:
+        number = times.get(document, 0)
+        if number < counted:
+            first.setdefault(document, passage)
+            total[document] = total.get(document, 0.0) + value * _NEXT**number
+            times[document] = number + 1
+    share = {document: value / most for document, value in total.items()}
+    if own is not None:
+        share = {document: value * float(own[first[document]]) for document, value in share.items()}
+    return [
+        Ranked(document, first[document], share[document])
+        for document in sorted(share, key=lambda one: (-share[one], first[one]))
+    ]
+
+
+def widened(fitting: Sequence[Ranked], wider: Sequence[Ranked], k: int) -> list[Ranked]:
+    """Give what a module has first, and fill up with what others have.
+
+    Where the module is thin, with none of its own among the first few of all, they take turns: somebody may ask about
+    something else than the module they are in.
+
+    Args:
+        fitting: found in the module, best first.
+        wider: found in all, best first.
+        k: how many are wanted.
+    """
+    own = {one.document for one in fitting}
+    others = [one for one in wider if one.document not in own]
+    turns: Iterable[Ranked] = chain(fitting, others)
+    if others[:_FIRST] == list(wider[:_FIRST]):
+        turns = (one for pair in zip_longest(fitting, others) for one in pair if one is not None)
+    lowest = 1.0
+    given: list[Ranked] = []
+    for one in islice(turns, k):
+        lowest = min(lowest, one.score)
+        given.append(replace(one, score=lowest))
+    return given

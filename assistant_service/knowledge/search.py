@@ -17,8 +17,8 @@ from assistant_service.database import Database
 from assistant_service.knowledge import corpus
 from assistant_service.knowledge.building import manifest_of, versions_of
 from assistant_service.knowledge.passages import IndexState, Passage
-from assistant_service.knowledge.ranking import Parts
-from assistant_service.knowledge.reader import Reader, widened
+from assistant_service.knowledge.ranking import Parts, widened
+from assistant_service.knowledge.reader import Reader
 from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.clock import Clock, now
@@ -62,7 +62,7 @@ class Knowledge:
                 return []
             scopes = (module, None) if module is not None and used.widening else (module,)
             fitting, *wider = reader.find(query, k, scopes, self._clock().date(), used)
-            return reader.read(widened(fitting, wider[0], k) if wider else fitting)
+            return reader.read(query, widened(fitting, wider[0], k) if wider else fitting)
 
     def groups_in(self, tenant: TenantSlug, query: str) -> dict[int, list[str]]:
         """Give the groups of the thesaurus that a question touches, by number; for measuring."""

@@ -31,9 +31,11 @@ class Synonyms:
 
     def touched(self, question: str, analyzer: Analyzer) -> list[int]:
         """Give the numbers of the groups that a question has a word of, in the order of the question."""
-        stems = [stem(word) for word in words(question)]
+        asked = words(question)
+        stems = [stem(word) for word in asked]
+        own = frozenset(stems)
         # A part of a compound may be in the thesaurus too: 'familiegesprek' asks for 'naasten'.
-        candidates = [*stems, *(term for term in analyzer.terms(question) if term not in stems)]
+        candidates = [*stems, *(term for word in asked for term in analyzer.terms_of(word) if term not in own)]
         found: dict[int, None] = {}
         for start, first in enumerate(candidates):
             for entry, number in self._by_first.get(first, ()):

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from assistant_service.knowledge.lexical import LexicalIndex
 from assistant_service.knowledge.postings import Numbers, Postings, count
-from assistant_service.knowledge.ranking import DEPTH, best, fuse
-from assistant_service.knowledge.reader import Found, widened
+from assistant_service.knowledge.ranking import DEPTH, Ranked, best, fuse, widened
 
 WORDS = st.sampled_from("naasten ploeg maaltijd rooster gang soep tuin koers".split())
 TEXTS = st.lists(st.lists(WORDS, max_size=12), min_size=1, max_size=8)
@@ -22,8 +21,8 @@ def numbers(*given: int) -> Numbers:
     return numpy.array(given, dtype=numpy.int32)
 
 
-def found(*passages: int) -> list[Found]:
-    return [Found(passage, 1 / place, 0.5) for place, passage in enumerate(passages, start=1)]
+def found(*documents: int) -> list[Ranked]:
+    return [Ranked(document, document * 10, 1 / place) for place, document in enumerate(documents, start=1)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -68,12 +67,12 @@ def test_a_text_of_this_module_alone_comes_before_one_that_serves_several() -> N
 
 
 def test_a_modules_own_come_first_and_others_fill_up() -> None:
-    assert [one.passage for one in widened(found(1, 2), found(7, 1, 8), 4)] == [1, 2, 7, 8]
+    assert [one.document for one in widened(found(1, 2), found(7, 1, 8), 4)] == [1, 2, 7, 8]
 
 
 def test_a_module_with_nothing_among_the_first_takes_turns_with_others() -> None:
     given = widened(found(1, 2), found(7, 8, 9, 1), 5)
-    assert [one.passage for one in given] == [1, 7, 2, 8, 9]
+    assert [one.document for one in given] == [1, 7, 2, 8, 9]
     assert [one.score for one in given] == sorted((one.score for one in given), reverse=True)
 
 
