@@ -10,7 +10,9 @@ import numpy
 
 from assistant_service.knowledge.words import STOP_WORDS
 
-_ONSETS = "b bl br d d dr f g g gr h h j k k kl kr l l m m n n p p pl r r s s sch sl sp st t t tr v v vr w w z z".split()
+_ONSETS = (
+    "b bl br d d dr f g g gr h h j k k kl kr l l m m n n p p pl r r s s sch sl sp st t t tr v v vr w w z z".split()
+)
 _NUCLEI = "a a aa e e e ee ei eu i i ie o o oe oo ou u ui ij".split()
 _CODAS = ["", *"k l m n ng nk nt p r rk rs rt s st t".split()]
 _ENDINGS = ("", "", "", "en", "e", "s", "t", "er", "ing", "heid")

@@ -57,9 +57,9 @@ def best(scores: Scores, allowed: NDArray[numpy.bool_]) -> Numbers:
 
 
 def fuse(
-    rankings: Sequence[tuple[float, Numbers]], documents: Numbers, own: Scores | None, together: bool
+    rankings: Sequence[tuple[float, Numbers]], documents: Numbers, k: int, *, own: Scores | None, together: bool
 ) -> list[Ranked]:
-    """Give the documents, best first.
+    """Give the k best documents, best first.
 
     Reciprocal rank fusion (Cormack, Clarke & Büttcher, SIGIR 2009) of the passages; then a document is worth its best
     passage and, each half as much as the one before, the next two: what it says in three places it is about.
@@ -67,6 +67,7 @@ def fuse(
     Args:
         rankings: the weight of each, and the numbers of its passages, best first.
         documents: the number of each passage's document.
+        k: how many at most.
         own: what a passage's place counts for, or None when all count alike.
         together: whether the other passages of a document count.
     """
@@ -76,26 +77,23 @@ def fuse(
     places = [weight / (_RRF + 1 + numpy.arange(len(ranked))) for weight, ranked in given]
     passages, which = numpy.unique(numpy.concatenate([ranked for _, ranked in given]), return_inverse=True)
     worth = numpy.bincount(which, numpy.concatenate(places))
-    order = numpy.lexsort((passages, -worth))
-    counted = _COUNTED if together else 1
-    most = sum(weight for weight, _ in rankings) / (_RRF + 1) * sum(_NEXT**number for number in range(counted))
-    first: dict[int, int] = {}
-    total: dict[int, float] = {}
-    times: dict[int, int] = {}
-    rows = zip(passages[order].tolist(), worth[order].tolist(), documents[passages[order]].tolist(), strict=True)
-    for passage, value, document in rows:
-        number = times.get(document, 0)
-        if number < counted:
-            first.setdefault(document, passage)
-            total[document] = total.get(document, 0.0) + value * _NEXT**number
-            times[document] = number + 1
-    share = {document: value / most for document, value in total.items()}
+    # By document, and within one the best passage first.
+    order = numpy.lexsort((passages, -worth, documents[passages]))
+    passages, worth = passages[order], worth[order]
+    of_document = documents[passages]
+    firsts = numpy.flatnonzero(numpy.concatenate([[True], of_document[1:] != of_document[:-1]]))
+    number = numpy.arange(len(passages)) - numpy.repeat(firsts, numpy.diff(firsts, append=len(passages)))
+    adds = _NEXT ** numpy.arange(_COUNTED if together else 1)
+    counted = number < len(adds)
+    worth = numpy.where(counted, worth * adds[numpy.where(counted, number, 0)], 0.0)
+    most = sum(weight for weight, _ in rankings) / (_RRF + 1) * float(adds.sum())
+    scores = numpy.add.reduceat(worth, firsts) / most
+    found = passages[firsts]
     if own is not None:
-        share = {document: value * float(own[first[document]]) for document, value in share.items()}
-    return [
-        Ranked(document, first[document], share[document])
-        for document in sorted(share, key=lambda one: (-share[one], first[one]))
-    ]
+        scores = scores * own[found]
+    top = numpy.lexsort((found, -scores))[:k]
+    rows = zip(documents[found[top]].tolist(), found[top].tolist(), scores[top].tolist(), strict=True)
+    return [Ranked(document, passage, score) for document, passage, score in rows]
 
 
 def widened(fitting: Sequence[Ranked], wider: Sequence[Ranked], k: int) -> list[Ranked]:

@@ -82,7 +82,7 @@ class Reader:
             if near is not None:
                 rankings.append((parts.vectors, near[allowed[near]][:DEPTH]))
             weights = self._places.own if module is not None and parts.own else None
-            found.append(fuse(rankings, self._places.documents, weights, parts.documents)[:k])
+            found.append(fuse(rankings, self._places.documents, k, own=weights, together=parts.documents))
         return found
 
     def read(self, query: str, found: Sequence[Ranked]) -> list[Passage]:

@@ -56,13 +56,13 @@ def test_only_what_is_allowed_and_has_a_score_is_ranked_best_first(given: list[f
 def test_a_text_that_speaks_of_it_in_three_places_comes_before_one_that_does_once() -> None:
     documents = numbers(0, 1, 1, 1)
     ranking = [(1.0, numbers(0, 1, 2, 3))]
-    assert [one.passage for one in fuse(ranking, documents, None, True)] == [1, 0]
-    assert [one.passage for one in fuse(ranking, documents, None, False)] == [0, 1]
+    assert [one.passage for one in fuse(ranking, documents, 5, own=None, together=True)] == [1, 0]
+    assert [one.passage for one in fuse(ranking, documents, 5, own=None, together=False)] == [0, 1]
 
 
 def test_a_text_of_this_module_alone_comes_before_one_that_serves_several() -> None:
     own = numpy.array([0.5, 1.0], dtype=numpy.float32)
-    ranked = fuse([(1.0, numbers(0, 1))], numbers(0, 1), own, True)
+    ranked = fuse([(1.0, numbers(0, 1))], numbers(0, 1), 5, own=own, together=True)
     assert [one.passage for one in ranked] == [1, 0]
 
 
