@@ -67,6 +67,10 @@ setup(
             "bm25s>=0.2",
             "PyStemmer>=2.2",
             "python-stdnum>=2.0",
+            "pypdf>=7.1",
+            "mammoth>=1.13",
+            "markdownify>=1.2.3",
+            "beautifulsoup4>=4.15",
         ],
         "openai": ["langchain-openai>=1.0"],
         "dev": [
