@@ -24,11 +24,11 @@ from veranderkracht.settings import SettingsError
 
 def test_health_tells_of_the_database_and_the_index(client: FlaskClient, index: Indexing, tmp_path: Path) -> None:
     assert client.get("/healthz").json == {
-        "status": "ok", "database": "ok", "index": {"tenants": 0, "ready": 0, "behind": 0},
+        "status": "ok", "database": "ok", "index": {"tenants": 0, "ready": 0, "behind": 0, "faults": {}},
     }  # fmt: skip
     (tmp_path / "a.md").write_text("# Naasten\n\nEen tekst over naasten.", encoding="utf-8")
     index(WEST, tmp_path / "a.md")
-    assert client.get("/healthz").json["index"] == {"tenants": 1, "ready": 1, "behind": 0}
+    assert client.get("/healthz").json["index"] == {"tenants": 1, "ready": 1, "behind": 0, "faults": {}}
 
 
 def test_a_tenant_without_an_index_is_told_as_behind(
@@ -39,7 +39,8 @@ def test_a_tenant_without_an_index_is_told_as_behind(
     (services.settings.data / "index" / WEST / "current").unlink()
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json["index"] == {"tenants": 1, "ready": 0, "behind": 1}
+    assert answer.json["status"] == "degraded"
+    assert answer.json["index"] == {"tenants": 1, "ready": 0, "behind": 1, "faults": {"index-missing": 1}}
 
 
 def test_health_says_when_the_database_is_gone(client: FlaskClient, services: Services) -> None:
