@@ -7,10 +7,11 @@ from flask import Flask, Response
 from assistant_service import api, events, health, notice, openapi
 from assistant_service.configuration import AssistantSettings
 from assistant_service.feedback import endpoint, readers
+from assistant_service.knowledge import endpoint as knowledge
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
 
-ENDPOINTS = (*notice.ENDPOINTS, *endpoint.ENDPOINTS, *events.ENDPOINTS)
+ENDPOINTS = (*notice.ENDPOINTS, *endpoint.ENDPOINTS, *events.ENDPOINTS, *knowledge.ENDPOINTS)
 
 
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:

@@ -19,7 +19,6 @@ from veranderkracht.activities.store import TenantSlug
 
 MANIFEST = "manifest.json"
 LEXICAL = "lexical"
-_CHROMA = "chroma"
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Manifest:
 
     def open(self, build: Path) -> ChromaIndex:
         """Open the collection of a build."""
-        return ChromaIndex(self.server or build / _CHROMA, self.collection)
+        return ChromaIndex(self.server or build / soundness.CHROMA, self.collection)
 
 
 def versions_of(settings: AssistantSettings, tenant: TenantSlug) -> Versions:

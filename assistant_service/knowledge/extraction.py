@@ -100,7 +100,7 @@ def extract(raw: bytes, suffix: str) -> Extracted:
 
 def cleaned(text: str) -> str:
     """Give a text as databases and readers want it: composed letters, no ligatures, nothing that is no text."""
-    return _NO_TEXT.sub("", unicodedata.normalize("NFC", text).translate(_LIGATURES))
+    return unicodedata.normalize("NFC", _NO_TEXT.sub("", text).translate(_LIGATURES))
 
 
 def _in_a_process_of_its_own(raw: bytes, kind: str) -> dict[str, str]:

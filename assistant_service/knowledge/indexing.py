@@ -5,7 +5,8 @@ The command, the service and the tests all come through `work_off`; what it meet
 
 import errno
 import logging
-import shutil
+import os
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,7 +27,7 @@ FAULTS = {
     "index-failed": "Het indexeren mislukte. De assistent probeert het zelf opnieuw; het logboek zegt wat er was.",
 }
 _TOLD_EVERY = 1.0  # seconds between two notes of how far it is
-_NEARLY_FULL = 5_000_000  # bytes free
+_ROOM = 20_000_000  # bytes that must go on a disk that is not full
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("database or disk is full", "no space left", "file too large", "disk quota")
 _UNREACHABLE_WORDS = ("could not connect", "connection refused", "connecterror", "timed out", "disconnected")
@@ -121,8 +122,18 @@ def _code_of(fault: Exception, data: Path) -> str:
     words = f"{type(fault).__name__} {fault}".casefold()
     if (isinstance(fault, OSError) and fault.errno in _FULL) or any(one in words for one in _FULL_WORDS):
         return "disk-full"
-    if shutil.disk_usage(data).free < _NEARLY_FULL:
+    if not _has_room(data):
         return "disk-full"
     if any(one in words for one in _UNREACHABLE_WORDS):
         return "index-store-unreachable"
     return "index-failed"
+
+
+def _has_room(folder: Path) -> bool:
+    """Tell whether a folder takes a file of some size; quotas and limits count as well as the disk."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            os.posix_fallocate(file.fileno(), 0, _ROOM)
+    except OSError as fault:
+        return fault.errno not in _FULL
+    return True

@@ -77,7 +77,7 @@ def read_text(raw: bytes, name: str) -> Told:
         body=body,
         title=_words(matter, "title")[:500] or _title(body, name),
         slug=_words(matter, "slug"),
-        url=_words(source if isinstance(source, dict) else matter, "url")[:2000],
+        url=_address(_words(source if isinstance(source, dict) else matter, "url")),
         source=(_words(source, "title") if isinstance(source, dict) else _words(matter, "source"))[:2000],
         licence=_words(matter, "licence")[:200],
         modules=tuple(one for one in modules if isinstance(one, str)) if isinstance(modules, list) else (),
@@ -122,6 +122,11 @@ def _words(matter: dict[str, Any], name: str) -> str:
     # Not `str` of whatever stands there: a few aliases in YAML can make a value without end.
     value = matter.get(name)
     return cleaned(str(value)).strip() if isinstance(value, str | int | float | date) else ""
+
+
+def _address(text: str) -> str:
+    # It becomes a link on a page: nothing but the web.
+    return text if text.startswith(("https://", "http://")) and len(text) <= 2000 else ""
 
 
 def _day(matter: dict[str, Any], name: str) -> date | None:

@@ -78,6 +78,9 @@ class Knowledge:
             k: how many at most.
             module: prefer what belongs to this module; others fill up when it has too little.
             parts: for measuring.
+
+        Raises:
+            Unavailable: `index-unavailable`, the index is missing or damaged; it is made anew by itself.
         """
         with self._reader(tenant) as reader:
             if reader is None or k < 1:
@@ -117,6 +120,8 @@ class Knowledge:
         reader = None
         try:
             reader = self._take(tenant)
+            if reader is None:
+                standing.check_no_documents(self._database, tenant)
             yield reader
         except (VkError, RuntimeError):
             raise

@@ -1,7 +1,7 @@
 """Whether a build on disk is still what was published: a seal names its files, and damage is seen before it misleads.
 
-Chroma writes in its own database when that is merely opened, so of this file the seal knows the size, and SQLite is
-asked whether it holds together. All other files are never written again.
+Chroma writes in its own files when they are merely opened, so of those the seal knows the size, and SQLite is asked
+whether its database holds together. All other files are never written again, and known by their hash.
 """
 
 import hashlib
@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 SEAL = "seal.json"
-_WRITTEN_BY_READERS = "chroma.sqlite3"
+CHROMA = "chroma"  # the folder in a build that is Chroma's
+_DATABASE = "chroma.sqlite3"
+_CHROMAS_OWN = "own"
 _NOT_SEALED = (SEAL, "in-use")
 
 Fault = Literal["index-missing", "index-damaged"]
@@ -25,7 +27,7 @@ _MOST_KNOWN = 10_000
 def seal(build: Path) -> None:
     """Write down what a finished build consists of."""
     told = {
-        file.relative_to(build).as_posix(): [file.stat().st_size, _told_by(file)]
+        file.relative_to(build).as_posix(): [file.stat().st_size, _told_by(file, build)]
         for file in sorted(build.rglob("*"))
         if file.is_file() and file.name not in _NOT_SEALED
     }
@@ -38,19 +40,20 @@ def fault_of(build: Path) -> Fault | None:
         return "index-missing"
     try:
         told = json.loads((build / SEAL).read_text(encoding="utf-8"))
-        whole = all(_is_whole(build / name, size, digest) for name, (size, digest) in told.items())
+        whole = all(_is_whole(build / name, build, size, digest) for name, (size, digest) in told.items())
     except (OSError, ValueError, TypeError, AttributeError):
         return "index-damaged"
     return None if whole and (build / "in-use").exists() else "index-damaged"
 
 
-def _is_whole(file: Path, size: int, digest: str) -> bool:
+def _is_whole(file: Path, build: Path, size: int, digest: str) -> bool:
     found = file.stat()
     known = (str(file), found.st_size, found.st_mtime_ns, digest)
     if known in _whole:
         return True
-    grows = file.name == _WRITTEN_BY_READERS
-    if (found.st_size < size if grows else found.st_size != size) or _told_by(file) != digest:
+    # Chroma's files may grow.
+    right_size = found.st_size == size or (found.st_size > size and _is_chromas(file, build))
+    if not right_size or _told_by(file, build) != digest:
         return False
     if len(_whole) > _MOST_KNOWN:
         _whole.clear()
@@ -58,10 +61,16 @@ def _is_whole(file: Path, size: int, digest: str) -> bool:
     return True
 
 
-def _told_by(file: Path) -> str:
-    if file.name != _WRITTEN_BY_READERS:
+def _is_chromas(file: Path, build: Path) -> bool:
+    return file.relative_to(build).parts[0] == CHROMA
+
+
+def _told_by(file: Path, build: Path) -> str:
+    if not _is_chromas(file, build):
         with file.open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
+    if file.name != _DATABASE:
+        return _CHROMAS_OWN
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=15)) as database:
             return str(database.execute("PRAGMA quick_check(1)").fetchone()[0])

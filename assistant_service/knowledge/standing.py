@@ -72,17 +72,15 @@ def lacks(session: Session, settings: AssistantSettings, tenant_id: int, slug: T
     return soundness.fault_of(versions.build(versions.current() or "")) is not None
 
 
-def check_searchable(database: Database, settings: AssistantSettings, tenant_id: int, slug: TenantSlug) -> None:
-    """Let through who can be given an answer: with an index, or without documents.
+def check_no_documents(database: Database, slug: TenantSlug) -> None:
+    """Let a search find nothing where nothing is to be found.
 
     Raises:
-        Unavailable: `index-unavailable`.
+        Unavailable: `index-unavailable`, there are documents, so there should be an index.
     """
-    if manifest_of(versions_of(settings, slug)) is not None:
-        return
+    query = select(DocumentRow.id).join(TenantRow, TenantRow.id == DocumentRow.tenant_id)
     with database.read() as session:
-        known = select(DocumentRow.id).where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == TEXT).limit(1)
-        if session.scalar(known) is not None:
+        if session.scalar(query.where(TenantRow.slug == slug, DocumentRow.kind == TEXT).limit(1)) is not None:
             raise unavailable()
 
 
