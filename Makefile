@@ -17,7 +17,7 @@ $(STAMP): requirements/dev.txt setup.py
 
 lock: ## resolve the locks anew
 	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-		setup.py requirements/tools.in --extra lti --extra assistant --extra openai --extra postgres --extra redis --extra dev -o requirements/dev.txt
+		setup.py requirements/tools.in --extra lti --extra assistant --extra openai --extra anthropic --extra mistral --extra ollama --extra postgres --extra redis --extra dev -o requirements/dev.txt
 	.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes \
 		setup.py requirements/edx-teak.in -o requirements/edx-teak.txt
 

@@ -71,8 +71,12 @@ setup(
             "mammoth>=1.13",
             "markdownify>=1.2.3",
             "beautifulsoup4>=4.15",
+            "pybreaker>=1.4",
         ],
         "openai": ["langchain-openai>=1.0"],
+        "anthropic": ["langchain-anthropic>=1.0"],
+        "mistral": ["langchain-mistralai>=1.0"],
+        "ollama": ["langchain-ollama>=1.0"],
         "dev": [
             "pytest>=8",
             "pytest-timeout",

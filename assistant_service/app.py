@@ -1,24 +1,41 @@
 """The sidecar as a Flask app: takes settings, opens what it needs, and serves the table of endpoints."""
 
 import os
+from typing import Any
 
 from flask import Flask, Response
 
-from assistant_service import api, events, health, notice, openapi
+from assistant_service import api, events, health, notice, openapi, usage
 from assistant_service.configuration import AssistantSettings
-from assistant_service.feedback import endpoint, readers
+from assistant_service.feedback import attempts, endpoint
+from assistant_service.forgetting import PersonalData, endpoints
 from assistant_service.knowledge import endpoint as knowledge
+from assistant_service.models import model_of
+from assistant_service.policies import of_settings
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
 
-ENDPOINTS = (*notice.ENDPOINTS, *endpoint.ENDPOINTS, *events.ENDPOINTS, *knowledge.ENDPOINTS)
+PERSONAL_DATA = (
+    PersonalData("notice", notice.erase, notice.export),
+    PersonalData("feedback", attempts.erase, attempts.export, attempts.expire),
+    PersonalData("model_usage", usage.erase, usage.export),
+    PersonalData("statements", events.erase, events.export),
+)
+ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
+    *notice.ENDPOINTS,
+    *endpoint.ENDPOINTS,
+    *events.ENDPOINTS,
+    *knowledge.ENDPOINTS,
+    *endpoints(PERSONAL_DATA),
+)
 
 
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     """Give the app; call it after a fork, for Chroma and database connections do not survive one."""
     # langchain would otherwise report to its maker's service when a developer's environment says so.
     os.environ["LANGSMITH_TRACING"] = "false"
-    readers.reader_for(settings)
+    for provider in of_settings(settings).providers:
+        model_of(provider, settings.model_seconds).prepare()
     services = open_services(settings, clock)
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant_service import notice, prompts
-from assistant_service.configuration import AssistantSettings
+from assistant_service import prompts
 from assistant_service.feedback.checking import literal
 from assistant_service.feedback.redaction import redact
 from assistant_service.knowledge.passages import Passage
-from assistant_service.provider_langchain import Model
+from assistant_service.models import Chain
 
 _FEWEST_WORDS = 3  # of the words that a statement rests on
 
@@ -62,23 +61,21 @@ class VerifiedAnswer:
     question: str
 
 
-def answer(settings: AssistantSettings, question: str, passages: Sequence[Passage]) -> VerifiedAnswer:
+def answer(chain: Chain, question: str, passages: Sequence[Passage]) -> VerifiedAnswer:
     """Answer a question from the passages that were found for it.
 
     Raises:
         Unavailable: `model-unavailable`.
+        TooMany: `budget-spent`.
     """
-    model = Model.of(settings)
-    model.prepare()
-    name = f"{settings.model.partition(':')[2]} van {notice.provider(settings)}"
-    says = f"Antwoord van een taalmodel ({name}). Het kan zich vergissen; wat niet op een bron steunt, is weggelaten."
+    says = f"Een taalmodel ({chain.name}) antwoordt. Het kan zich vergissen; wat niet op een bron steunt, viel weg."
     if not passages:
         return VerifiedAnswer(says, (), "")
     mark = prompts.mark()
     redacted = redact(question)
     system = prompts.render("asking/system.j2", mark=mark)
     human = prompts.render("asking/human.j2", mark=mark, passages=passages, question=redacted.text)
-    said = model.ask(system, human, ModelAnswer)
+    said = chain.ask(system, human, ModelAnswer)
     kept = tuple(statement for one in said.statements if (statement := _verified(one, passages)) is not None)
     return VerifiedAnswer(says, kept, redacted.restore(" ".join(said.question.split())) if kept else "")
 

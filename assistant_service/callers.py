@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from assistant_service.tables import HostKeyRow
+from assistant_service.tables import HostKeyRow, TenantRow
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.store import LearnerId, TenantSlug
 from veranderkracht.errors import Forbidden, NotSignedIn
@@ -64,6 +64,12 @@ class Caller:
 
 class _Refused(Exception):
     """Why a token will not do; for the log, not for the caller."""
+
+
+def at_the_command_line(tenant: TenantRow) -> Caller:
+    """Give the caller that a command on the server is, for what it spends of a tenant's budget."""
+    who = LearnerId("opdrachtregel")
+    return Caller(TenantSlug(tenant.slug), tenant.id, "", "", who, "host", "", "", frozenset(), frozenset(), "")
 
 
 def verify_token(session: Session, token: str, *, at: datetime) -> Caller:

@@ -32,6 +32,11 @@ def _positive(text: str) -> None:
         raise ValueError(f"{text!r} is geen geheel getal vanaf 1")
 
 
+def _secret(text: str) -> None:
+    if text and len(text) < 32:
+        raise ValueError("verwacht minstens 32 tekens")
+
+
 TABLE = (
     Setting("VK_DATA", "map voor de database en de index", "./var/assistant"),
     Setting("VK_ASSISTANT_DATABASE_URL", "database; leeg: SQLite in VK_DATA", "", _database),
@@ -40,6 +45,10 @@ TABLE = (
     Setting("VK_MODEL_URL", "adres van het model, als het niet dat van de aanbieder is", "", _address),
     Setting("VK_MODEL_KEY", "sleutel voor het model; liefst met VK_MODEL_KEY_FILE", ""),
     Setting("VK_MODEL_SECONDS", "hoelang het model hoogstens over één antwoord doet, alles samen", "40", _positive),
+    Setting("VK_TOKENS_PER_DAY", "hoeveel tokens een instelling per dag mag gebruiken", "2000000", _positive),
+    Setting("VK_LEARNER_TOKENS_PER_DAY", "hoeveel tokens één lerende per dag mag gebruiken", "100000", _positive),
+    Setting("VK_LEARNER_TURNS_PER_DAY", "hoe vaak één lerende per dag iets mag vragen", "60", _positive),
+    Setting("VK_ASSISTANT_SECRET", "versleutelt de sleutels van taalmodellen; leeg: gemaakt in VK_DATA", "", _secret),
     Setting("VK_FEEDBACK_PER_HOUR", "hoe vaak een lerende per uur feedback mag vragen", "20", _positive),
     Setting("VK_FEEDBACK_PER_HOUR_TEACHER", "hoe vaak een docent per uur mag laten meelezen", "200", _positive),
 )
@@ -57,6 +66,10 @@ class AssistantSettings:
         model_url: address of the model when it is not the provider's own, or empty.
         model_key: secret for the model, or empty.
         model_seconds: the longest that a model may take over one answer, tries and all.
+        tokens_per_day: of one tenant that decided nothing itself.
+        learner_tokens_per_day: of one learner there.
+        learner_turns_per_day: how often one learner there may ask something.
+        secret: seals the keys of language models; empty: one is made in `data`.
         feedback_per_hour: calls of one learner.
         feedback_per_hour_teacher: calls of one teacher.
     """
@@ -68,6 +81,10 @@ class AssistantSettings:
     model_url: str = ""
     model_key: str = ""
     model_seconds: float = 40
+    tokens_per_day: int = 2_000_000
+    learner_tokens_per_day: int = 100_000
+    learner_turns_per_day: int = 60
+    secret: str = ""
     feedback_per_hour: int = 20
     feedback_per_hour_teacher: int = 200
 
@@ -91,6 +108,10 @@ def read(environ: Mapping[str, str]) -> AssistantSettings:
         model_url=values["VK_MODEL_URL"],
         model_key=values["VK_MODEL_KEY"],
         model_seconds=float(values["VK_MODEL_SECONDS"]),
+        tokens_per_day=int(values["VK_TOKENS_PER_DAY"]),
+        learner_tokens_per_day=int(values["VK_LEARNER_TOKENS_PER_DAY"]),
+        learner_turns_per_day=int(values["VK_LEARNER_TURNS_PER_DAY"]),
+        secret=values["VK_ASSISTANT_SECRET"],
         feedback_per_hour=int(values["VK_FEEDBACK_PER_HOUR"]),
         feedback_per_hour_teacher=int(values["VK_FEEDBACK_PER_HOUR_TEACHER"]),
     )

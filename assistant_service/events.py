@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from sqlalchemy import Insert, insert
+from sqlalchemy import ColumnElement, Insert, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -143,6 +143,21 @@ def _insert_once(session: Session) -> Insert:
     if dialect == "sqlite":
         return sqlite.insert(StatementRow).on_conflict_do_nothing()
     return insert(StatementRow)
+
+
+def erase(session: Session, tenant_id: int, subject: str) -> int:
+    """Forget what a person did; give how many statements."""
+    return session.query(StatementRow).where(*_whose(tenant_id, subject)).delete()
+
+
+def export(session: Session, tenant_id: int, subject: str) -> list[dict[str, Any]]:
+    """Give the statements about a person, oldest first."""
+    rows = session.scalars(select(StatementRow).where(*_whose(tenant_id, subject)).order_by(StatementRow.happened_at))
+    return [row.body for row in rows]
+
+
+def _whose(tenant_id: int, subject: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return StatementRow.tenant_id == tenant_id, StatementRow.subject == subject
 
 
 def _reason(fault: ValidationError) -> str:

@@ -1,53 +1,49 @@
 """The notice that a person accepts before the assistant sees a word of theirs: its text, its versions, who accepted.
 
-It is computed from the settings, so that another model or another address makes another version, and asks again.
-What it promises about keeping texts, the feedback room holds.
+It is computed from the tenant's policy, so that another model or another address makes another version, and asks
+again. What it promises about keeping texts, the rooms hold that keep them.
 """
 
 import hashlib
-from urllib.parse import urlsplit
+from typing import Any
 
 from pydantic import Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant_service.api import Call, Endpoint, Message, Nothing
 from assistant_service.callers import Caller
 from assistant_service.configuration import AssistantSettings
+from assistant_service.policies import Policy, policy_of
 from assistant_service.tables import NoticeAcceptanceRow
-from veranderkracht.errors import Conflict
+from veranderkracht.errors import Conflict, Forbidden
 from veranderkracht.modules.markdown import render
 
-_PROVIDERS = {
-    "openai": "OpenAI",
-    "azure_openai": "Microsoft (Azure OpenAI)",
-    "anthropic": "Anthropic",
-    "mistralai": "Mistral AI",
-    "google_genai": "Google",
-    "google_vertexai": "Google",
-}
-
 _TEXT = """
-Je tekst krijgt hier **feedback om verder te denken, geen punten**. Een cijfer komt altijd van je docent; die ziet niet
-wat je de assistent vroeg.
+Hier help je jezelf met **artificiële intelligentie of een ingebouwde gids**, nooit met een beoordeling. Punten en
+niveaus komen altijd van je docent; die ziet niet wat je de assistent vroeg of schreef.
 
-- **Wat er vertrekt:** de tekst die je schreef en de opdracht erbij. Niet je naam, niet je e-mailadres. Rekeningnummers,
-  rijksregisternummers, telefoonnummers en e-mailadressen halen we eruit voor iets of iemand de tekst leest.
-- **Wie de tekst leest:** {reader}
-- **Wat we bewaren:** dat en wanneer je feedback vroeg, hoe lang je tekst was en bij welke criteria er
-  iets te zien was. Zo tellen we je beurten. Je tekst en de feedback bewaart de
-  assistent niet. {elsewhere}
+- **Wat er vertrekt:** wat je zelf vraagt of laat lezen, en de opdracht erbij. Niet je naam, niet je e-mailadres.
+  Rekeningnummers, rijksregisternummers, telefoonnummers en e-mailadressen halen we eruit voor iets of iemand de tekst
+  leest.
+- **Wie het leest:** {reader}
+- **Wat we bewaren, en waarom:** van feedback dat en wanneer je ze vroeg, hoe lang je tekst was en bij welke criteria
+  er iets te zien was, om je beurten te tellen; je tekst en de feedback zelf niet. Van een gesprek bewaren we wat jullie
+  zeiden, zodat jij erop terug kunt komen. Het is van jou alleen: je kunt het meenemen of wissen. {days} dagen na het
+  laatste bericht wissen we het zelf. {elsewhere}
 - **Noem geen mensen bij naam.** Schrijf ‘mevrouw D.’ of ‘een collega’. Je beroepsgeheim geldt ook hier.
-- **Liever niet?** Dan hoef je niets te doen: je kunt alles lezen, schrijven en indienen zonder de assistent. Heb je al
-  toegestemd en wil je dat intrekken, of heb je bezwaar, zeg het aan je docent of aan wie in je instelling voor
-  gegevensbescherming instaat.
+- **Liever niet?** Dan hoef je niets te doen: je kunt alles lezen, schrijven en indienen zonder de assistent. Wie al
+  toestemde, kan dat hier altijd weer intrekken. Bezwaar, of een vraag over je gegevens? Richt je tot {contact}.
 """
 
 _GUIDE = (
     "een ingebouwde gids zonder taalmodel. Hij vergelijkt je tekst met de criteria van de opdracht en met onze "
     "kennisbank. **Je tekst blijft op deze server.**"
 )
-_MODEL = "een taalmodel ({model}) van **{provider}**. Het kan zich vergissen; kijk altijd zelf na of de feedback klopt."
-_ELSEWHERE = "Hoelang {provider} gegevens bijhoudt, staat in de overeenkomst die je instelling ermee sloot."
+_MODEL = "een taalmodel ({first}). Het kan zich vergissen; kijk altijd zelf na of klopt wat het zegt.{others}"
+_OTHERS = " Antwoordt dat niet, dan {others}; verder niemand."
+_ELSEWHERE = "Hoelang {owners} gegevens bijhoudt, staat in de overeenkomst die je instelling ermee sloot."
+_ANYBODY = "wie in je instelling voor gegevensbescherming instaat, of tot je docent"
 
 
 class Notice(Message):
@@ -64,35 +60,43 @@ class Acceptance(Message):
     version: str = Field(max_length=60)
 
 
-def provider(settings: AssistantSettings) -> str | None:
-    """Name who reads a text outside this service, or None when nobody does."""
-    if settings.model == "guide":
-        return None
-    vendor = settings.model.partition(":")[0]
-    if settings.model_url:
-        return urlsplit(settings.model_url).hostname or settings.model_url
-    return _PROVIDERS.get(vendor, vendor)
-
-
-def current(settings: AssistantSettings) -> tuple[str, str]:
-    """Give the version and the Markdown of the notice as it stands."""
+def current(policy: Policy) -> tuple[str, str]:
+    """Give the version and the Markdown of the notice as it stands for a tenant."""
     reader, elsewhere = _GUIDE, ""
-    if name := provider(settings):
-        reader = _MODEL.format(model=settings.model.partition(":")[2], provider=name)
-        elsewhere = _ELSEWHERE.format(provider=name)
-    text = _TEXT.format(reader=reader, elsewhere=elsewhere).strip()
+    if policy.providers:
+        first, *others = policy.providers
+        also = _OTHERS.format(others=" of ".join(one.name for one in others)) if others else ""
+        reader = _MODEL.format(first=first.name, others=also)
+        elsewhere = _ELSEWHERE.format(owners=" en ".join(dict.fromkeys(one.owner for one in policy.providers)))
+    text = _TEXT.format(
+        reader=reader, elsewhere=elsewhere, days=policy.retention_days, contact=policy.contact or _ANYBODY
+    ).strip()
     return hashlib.sha256(text.encode()).hexdigest()[:12], text
 
 
 def is_accepted(session: Session, caller: Caller, settings: AssistantSettings) -> bool:
     """Tell whether this person accepted the notice as it stands now."""
-    version, _ = current(settings)
+    version, _ = current(policy_of(session, caller.tenant_id, settings))
     return session.get(NoticeAcceptanceRow, (caller.tenant_id, caller.subject, version)) is not None
+
+
+def require(session: Session, caller: Caller, settings: AssistantSettings) -> None:
+    """Let nobody through who did not accept the notice as it stands now.
+
+    Raises:
+        Forbidden: `notice-required`, with the notice.
+    """
+    if not is_accepted(session, caller, settings):
+        raise Forbidden(
+            "Lees eerst wat er met je tekst gebeurt. Daarna kun je verder.",
+            code="notice-required",
+            extra={"notice": show(session, caller, settings).model_dump()},
+        )
 
 
 def show(session: Session, caller: Caller, settings: AssistantSettings) -> Notice:
     """Give the notice as a page shows it; also what `notice-required` carries."""
-    version, text = current(settings)
+    version, text = current(policy_of(session, caller.tenant_id, settings))
     return Notice(version=version, html=str(render(text)), accepted=is_accepted(session, caller, settings))
 
 
@@ -104,14 +108,14 @@ def _get(call: Call[Nothing]) -> Notice:
 def _post(call: Call[Acceptance]) -> None:
     settings = call.services.settings
     with call.services.database.write() as session:
-        if call.body.version != current(settings)[0]:
-            notice = show(session, call.caller, settings)
+        notice = show(session, call.caller, settings)
+        if call.body.version != notice.version:
             raise Conflict(
                 "Deze uitleg is intussen veranderd. Lees hem opnieuw voor je verdergaat.",
                 code="notice-stale",
                 extra={"notice": notice.model_dump()},
             )
-        if not is_accepted(session, call.caller, settings):
+        if not notice.accepted:
             row = NoticeAcceptanceRow(
                 tenant_id=call.caller.tenant_id,
                 subject=call.caller.subject,
@@ -121,16 +125,37 @@ def _post(call: Call[Acceptance]) -> None:
             session.add(row)
 
 
+def _delete(call: Call[Nothing]) -> None:
+    caller = call.caller
+    with call.services.database.write() as session:
+        erase(session, caller.tenant_id, caller.subject)
+
+
+def erase(session: Session, tenant_id: int, subject: str) -> int:
+    """Forget what a person accepted; they are asked again before the assistant sees another word. Give how many."""
+    where = (NoticeAcceptanceRow.tenant_id == tenant_id, NoticeAcceptanceRow.subject == subject)
+    return session.query(NoticeAcceptanceRow).where(*where).delete()
+
+
+def export(session: Session, tenant_id: int, subject: str) -> list[dict[str, Any]]:
+    """Give what a person accepted, and when."""
+    where = (NoticeAcceptanceRow.tenant_id == tenant_id, NoticeAcceptanceRow.subject == subject)
+    rows = session.scalars(select(NoticeAcceptanceRow).where(*where).order_by(NoticeAcceptanceRow.accepted_at))
+    return [{"version": row.version, "accepted_at": row.accepted_at.isoformat()} for row in rows]
+
+
+_SCOPES = ("feedback", "supervision")
 ENDPOINTS = (
-    Endpoint("GET", "/v1/notice", "Wat je moet weten voor je feedback vraagt", "feedback", Nothing, Notice, _get),
+    Endpoint("GET", "/v1/notice", "Wat je moet weten voor je iets vraagt", _SCOPES, Nothing, Notice, _get),
     Endpoint(
         "POST",
         "/v1/notice",
         "Leg vast dat iemand de uitleg aanvaardt",
-        "feedback",
+        _SCOPES,
         Acceptance,
         None,
         _post,
         codes=((409, "notice-stale"),),
     ),
+    Endpoint("DELETE", "/v1/notice", "Trek een toestemming in", _SCOPES, Nothing, None, _delete),
 )

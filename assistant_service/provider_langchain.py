@@ -1,6 +1,7 @@
-"""The one door to language models: any provider that langchain knows, one structured answer, one budget of time.
+"""The one door to language models: any provider that langchain knows, a structured answer or a stream, within a time.
 
-Everything that can go wrong on the way becomes `model-unavailable`; whether an answer is true is checked by who asks.
+Everything that can go wrong on the way becomes `model-unavailable`; whether an answer is true is checked by who asks,
+and which model may be asked is decided in `models.py`.
 """
 
 import asyncio
@@ -8,24 +9,36 @@ import functools
 import logging
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from assistant_service.configuration import AssistantSettings
+from assistant_service.usage import Tokens, estimate
 from veranderkracht.errors import Unavailable
 from veranderkracht.settings import SettingsError
 
 TRIES = 2  # of an answer that is not in the form that was asked
+LONGEST_ANSWER = 1500  # tokens
+_AZURE_VERSION = "2024-10-21"  # of its interface; the newest that is not a preview
 _LONGEST_WAIT = 3600  # seconds of a provider's Retry-After that we pass on
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Value = TypeVar("Value")
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one side said."""
+
+    role: Literal["user", "assistant"]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -43,11 +56,6 @@ class Model:
     url: str
     key: str
     seconds: float
-
-    @staticmethod
-    def of(settings: AssistantSettings) -> "Model":
-        """Give the model of the settings."""
-        return Model(settings.model, settings.model_url, settings.model_key, settings.model_seconds)
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"
@@ -72,54 +80,111 @@ class Model:
                 f"VK_MODEL: {self.name!r} is zo niet te gebruiken ({kind}). Klopt de aanbieder, en VK_MODEL_KEY?"
             ) from None
 
-    def ask(self, system: str, human: str, form: type[Answer]) -> Answer:
-        """Ask for an answer in a form; a wrong form is asked for once more.
+    def ask(self, system: str, human: str, form: type[Answer], seconds: float) -> tuple[Answer, Tokens]:
+        """Ask for an answer in a form, within so many seconds; a wrong form is asked for once more.
 
         Raises:
             Unavailable: `model-unavailable`, with `retry_after` in seconds when the provider named one.
         """
-        ends = monotonic() + self.seconds
+        ends = monotonic() + seconds
+        spent = Tokens(0, 0)
         for _ in range(TRIES):
             left = ends - monotonic()
             if left <= 0:
                 break
             try:
-                got = _background().run(self._once(system, human, form), left)
+                got, told = _background().run(self._once(system, human, form), left)
             except TimeoutError:
-                log.warning("model %s gave no answer within %s s", self.name, self.seconds)
+                log.warning("model %s gave no answer in time", self.name)
                 break
             except ValueError:
                 # Some providers' clients raise where others give back what they could not read.
-                got = None
+                got, told = None, None
             except Exception as fault:
-                # Each provider has errors of its own; none of them, nor a prompt in it, may reach a page or a log.
-                log.warning("model %s failed: %s", self.name, type(fault).__name__)
-                raise _unavailable(_retry_after(fault)) from None
+                raise self._failed(fault) from None
+            spent += told or Tokens(estimate(system, human), estimate(str(got)), estimated=True)
             if isinstance(got, form):
-                return got
+                return got, spent
             log.warning("model %s answered in another form than was asked", self.name)
-        raise _unavailable(None)
+        raise unavailable(None)
 
-    async def _once(self, system: str, human: str, form: type[Answer]) -> Answer | None:
+    def stream(self, system: str, turns: Sequence[Turn], seconds: float) -> Iterator[str | Tokens]:
+        """Give an answer piece by piece, within so many seconds, and at the end what it took where the provider counts.
+
+        Closing the iterator stops the call, connection and all.
+
+        Raises:
+            Unavailable: `model-unavailable`; also halfway.
+        """
+        ends = monotonic() + seconds
+        pieces: SimpleQueue[str | Tokens | Exception | None] = SimpleQueue()
+        work = _background().start(self._pour(system, turns, pieces))
+        try:
+            while True:
+                try:
+                    piece = pieces.get(timeout=max(0.0, ends - monotonic()))
+                except Empty:
+                    log.warning("model %s did not end its answer in time", self.name)
+                    raise unavailable(None) from None
+                if isinstance(piece, Exception):
+                    raise self._failed(piece)
+                if piece is None:
+                    return
+                yield piece
+        finally:
+            work.cancel()
+
+    async def _pour(
+        self, system: str, turns: Sequence[Turn], pieces: "SimpleQueue[str | Tokens | Exception | None]"
+    ) -> None:
+        try:
+            async for chunk in _chat(self).astream([("system", system), *((one.role, one.text) for one in turns)]):
+                if text := str(chunk.text):
+                    pieces.put(text)
+                if told := _counted(chunk):
+                    pieces.put(told)
+            pieces.put(None)
+        except Exception as fault:
+            pieces.put(fault)
+
+    async def _once(self, system: str, human: str, form: type[Answer]) -> tuple[Answer | None, Tokens | None]:
         structured = _chat(self).with_structured_output(form, method="json_schema", include_raw=True)
         answer: dict[str, Any] = await structured.ainvoke([("system", system), ("human", human)])
         parsed = answer.get("parsed")
-        return parsed if isinstance(parsed, form) else None
+        return (parsed if isinstance(parsed, form) else None), _counted(answer.get("raw"))
+
+    def _failed(self, fault: Exception) -> Unavailable:
+        # Each provider has errors of its own; none of them, nor a prompt in it, may reach a page or a log.
+        log.warning("model %s failed: %s", self.name, type(fault).__name__)
+        return unavailable(_retry_after(fault))
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=64)
 def _chat(model: Model) -> Any:
     # langchain reports to its maker's service when an environment says so: never with our learners' texts.
     os.environ["LANGSMITH_TRACING"] = "false"
     from langchain.chat_models import init_chat_model
 
+    vendor, _, name = model.name.partition(":")
     # Our budget is the only one: a provider's own retries would multiply it.
-    options: dict[str, Any] = {"timeout": model.seconds, "max_retries": 0}
-    if model.url:
-        options["base_url"] = model.url
-    if model.key:
+    options: dict[str, Any] = {"timeout": model.seconds, "max_retries": 0, "max_tokens": LONGEST_ANSWER}
+    if vendor == "ollama":
+        headers = {"Authorization": f"Bearer {model.key}"} if model.key else {}
+        options = {"num_predict": LONGEST_ANSWER, "client_kwargs": {"timeout": model.seconds, "headers": headers}}
+    elif model.key:
         options["api_key"] = model.key
+    if vendor in ("openai", "azure_openai"):
+        options["stream_usage"] = True  # with an address of our own it would count nothing, and budgets never bite
+    if vendor == "azure_openai":
+        options |= {"azure_deployment": name, "api_version": _AZURE_VERSION}
+    if model.url:
+        options["azure_endpoint" if vendor == "azure_openai" else "base_url"] = model.url
     return init_chat_model(model.name, **options)
+
+
+def _counted(message: Any) -> Tokens | None:
+    told = getattr(message, "usage_metadata", None)
+    return Tokens(told["input_tokens"], told["output_tokens"]) if told else None
 
 
 class _Background:
@@ -131,8 +196,11 @@ class _Background:
 
     def run(self, work: Coroutine[Any, Any, Value], seconds: float) -> Value:
         """Give what the work gives; raises TimeoutError, and stops the work, after so many seconds."""
-        limited = asyncio.wait_for(work, seconds)
-        return asyncio.run_coroutine_threadsafe(limited, self._loop).result(seconds + 1)
+        return self.start(asyncio.wait_for(work, seconds)).result(seconds + 1)
+
+    def start(self, work: Coroutine[Any, Any, Value]) -> "Future[Value]":
+        """Set work going; cancelling what this gives stops it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
 @functools.lru_cache(maxsize=1)
@@ -146,7 +214,8 @@ def _retry_after(fault: Exception) -> int | None:
     return min(int(named), _LONGEST_WAIT) if str(named).isdecimal() else None
 
 
-def _unavailable(retry_after: int | None) -> Unavailable:
+def unavailable(retry_after: int | None) -> Unavailable:
+    """Give the error for a model that does not answer; `retry_after` in seconds, where the provider named it."""
     extra = {} if retry_after is None else {"retry_after": retry_after}
     return Unavailable(
         "Het taalmodel dat meeleest, antwoordt nu niet. Je tekst staat er nog en dit kostte je geen beurt. "

@@ -9,8 +9,8 @@ from assistant_service.commands.opening import opened
 from assistant_service.commands.search import searchable
 
 if TYPE_CHECKING:
-    from assistant_service.configuration import AssistantSettings
     from assistant_service.knowledge.passages import Passage
+    from assistant_service.models import Chain
 
 
 @click.command("ask")
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 def ask_command(tenant: str, module: str | None, question: str) -> None:
     """Stel de assistent een vraag over de kennisbank van een instelling."""
     from assistant_service.asking import answer
+    from assistant_service.callers import at_the_command_line
+    from assistant_service.models import chain_of
+    from assistant_service.tenants import find_tenant
 
     with opened() as services:
         passages = services.knowledge.search(searchable(services, tenant), question, 5, module)
-        if services.settings.model != "guide":
-            lines = _by_model(services.settings, question, passages)
+        with services.database.read() as session:
+            caller = at_the_command_line(find_tenant(session, tenant))
+        chain = chain_of(services, caller, "ask")
+        if chain is not None:
+            lines = _by_model(chain, question, passages)
         else:
             told = answer(question, passages)
             lines = [told.says, "", told.opening, ""]
@@ -34,11 +40,11 @@ def ask_command(tenant: str, module: str | None, question: str) -> None:
     click.echo("\n".join(lines))
 
 
-def _by_model(settings: "AssistantSettings", question: str, passages: "Sequence[Passage]") -> list[str]:
+def _by_model(chain: "Chain", question: str, passages: "Sequence[Passage]") -> list[str]:
     from assistant_service.asking import NOTHING
     from assistant_service.asking_model import answer
 
-    told = answer(settings, question, passages)
+    told = answer(chain, question, passages)
     lines = [told.says, ""]
     for place, statement in enumerate(told.statements, start=1):
         lines += [f"{place}. {statement.text}", *_quoted(statement.quote)]

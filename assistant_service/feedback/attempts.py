@@ -8,8 +8,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -182,3 +183,24 @@ def _numbers(session: Session, caller: Caller, asked: Asked) -> set[int]:
         FeedbackRow.attempt.is_not(None),
     )
     return {number for number in session.scalars(query) if number is not None}
+
+
+def erase(session: Session, tenant_id: int, subject: str) -> int:
+    """Forget that a person asked for feedback; give how many times."""
+    return session.query(FeedbackRow).where(*_whose(tenant_id, subject)).delete()
+
+
+def export(session: Session, tenant_id: int, subject: str) -> list[dict[str, Any]]:
+    """Give when a person asked for feedback, on what, and what showed."""
+    rows = session.scalars(select(FeedbackRow).where(*_whose(tenant_id, subject)).order_by(FeedbackRow.asked_at))
+    names = ("module", "step", "reader", "words", "visible", "redacted")
+    return [{"asked_at": row.asked_at.isoformat(), **{name: getattr(row, name) for name in names}} for row in rows]
+
+
+def expire(session: Session, tenant_id: int, before: datetime) -> int:
+    """Forget what was asked before a moment; give how many times."""
+    return session.query(FeedbackRow).where(FeedbackRow.tenant_id == tenant_id, FeedbackRow.asked_at < before).delete()
+
+
+def _whose(tenant_id: int, subject: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return FeedbackRow.tenant_id == tenant_id, FeedbackRow.subject == subject

@@ -21,7 +21,7 @@ from assistant_service.feedback.redaction import Redacted, redact
 from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.words import count_words
-from veranderkracht.errors import Conflict, Forbidden, NotFound, Rejected
+from veranderkracht.errors import Conflict, NotFound, Rejected
 
 LONGEST_TEXT = 20_000  # characters; a text of 3,000 words fits
 
@@ -40,25 +40,14 @@ def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
     if snapshot.rubric is None or snapshot.feedback_attempts < 1:
         raise NotFound("Bij deze opdracht hoort geen feedback van de assistent.", code="assistant-off")
     if caller.role == "learner":
-        _ask_for_notice(call)
+        with services.database.read() as session:
+            notice.require(session, caller, services.settings)
     _check_length(body.text)
-    reader = reader_for(services.settings)
+    reader = reader_for(services, caller)
     # A teacher did not write the text: what stays on this server needs no question about its names.
     if not body.names_ok and (caller.role == "learner" or reader.author.kind == "model"):
         _ask_about_names(body.text, snapshot)
     return FeedbackAnswer(_read(call, snapshot, reader))
-
-
-def _ask_for_notice(call: Call[FeedbackRequest]) -> None:
-    with call.services.database.read() as session:
-        if notice.is_accepted(session, call.caller, call.services.settings):
-            return
-        shown = notice.show(session, call.caller, call.services.settings)
-    raise Forbidden(
-        "Lees eerst wat er met je tekst gebeurt. Daarna kun je feedback vragen.",
-        code="notice-required",
-        extra={"notice": shown.model_dump()},
-    )
 
 
 def _check_length(text: str) -> None:
@@ -150,6 +139,7 @@ ENDPOINTS = (
             (422, "text-too-long"),
             (429, "attempts-used"),
             (429, "rate-limited"),
+            (429, "budget-spent"),
             (503, "model-unavailable"),
         ),
     ),

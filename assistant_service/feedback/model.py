@@ -6,14 +6,13 @@ What it answers is never shown as it came: `checking.py` decides what stays.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant_service import notice, prompts
-from assistant_service.configuration import AssistantSettings
+from assistant_service import prompts
 from assistant_service.feedback.checking import ModelFeedback, check
 from assistant_service.feedback.messages import Author
 from assistant_service.feedback.readers import Read
 from assistant_service.feedback.reading import LONGEST_QUOTE
 from assistant_service.knowledge.passages import Passage
-from assistant_service.provider_langchain import Model
+from assistant_service.models import Chain
 from veranderkracht.activities.assignment import Snapshot
 
 _SAYS = (
@@ -24,24 +23,25 @@ _SAYS = (
 
 @dataclass(frozen=True)
 class ModelReader:
-    """A language model that reads texts."""
+    """A language model that reads texts.
 
-    model: Model
-    author: Author
+    Args:
+        chain: the models that may.
+        passages: how many it wants to be given.
+    """
+
+    chain: Chain
     passages: int = 5
 
-    @staticmethod
-    def of(settings: AssistantSettings) -> "ModelReader":
-        """Give the reader of the settings' model."""
-        model = Model.of(settings)
-        model.prepare()
-        name = f"{settings.model.partition(':')[2]} van {notice.provider(settings)}"
-        return ModelReader(model, Author(kind="model", name=name, says=_SAYS))
+    @property
+    def author(self) -> Author:
+        """The model, as learners see it."""
+        return Author(kind="model", name=self.chain.name, says=_SAYS)
 
     def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
-        """Read a redacted text; raises Unavailable, `model-unavailable`."""
+        """Read a redacted text; raises Unavailable, `model-unavailable`, and TooMany, `budget-spent`."""
         system, human = prompt(text, snapshot, passages)
-        return check(self.model.ask(system, human, ModelFeedback), text, snapshot, passages)
+        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, passages)
 
 
 def prompt(text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[str, str]:

@@ -1,14 +1,15 @@
-"""Who reads a text: the built-in guide, or the language model of the settings. Never one in place of the other."""
+"""Who reads a text: the built-in guide, or the language models of the tenant. Never one in place of the other."""
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant_service.configuration import AssistantSettings
+from assistant_service.callers import Caller
 from assistant_service.feedback import guide
 from assistant_service.feedback.messages import Author, CriterionFeedback
 from assistant_service.knowledge.passages import Passage
+from assistant_service.models import chain_of
+from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 
 
@@ -58,12 +59,15 @@ class GuideReader:
         return Read(criteria, tuple(passages) if any(one.visible for one in criteria) else ())
 
 
-@functools.lru_cache(maxsize=8)
-def reader_for(settings: AssistantSettings) -> Reader:
-    """Give the reader that the settings choose; one per process. Raises SettingsError when its model cannot be used."""
-    if settings.model == "guide":
+def reader_for(services: Services, caller: Caller) -> Reader:
+    """Give the reader that the caller's tenant chose.
+
+    Raises:
+        Unavailable: `secret-changed`.
+    """
+    chain = chain_of(services, caller, "feedback")
+    if chain is None:
         return GuideReader()
-    # langchain takes a second to import, and the guide does without it.
     from assistant_service.feedback.model import ModelReader
 
-    return ModelReader.of(settings)
+    return ModelReader(chain)

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from assistant_service import notice
 from assistant_service.configuration import read
+from assistant_service.policies import of_settings
 from tests.assistant_service.hosts import Host
 from tests.cast import YUSUF
 
@@ -18,7 +19,7 @@ def version(client: FlaskClient, west: Host) -> str:
 def test_the_notice_says_what_is_sent_to_whom_and_what_is_kept(client: FlaskClient, west: Host) -> None:
     told = client.get("/v1/notice", headers=west.headers()).json
     assert told["accepted"] is False
-    for part in ("blijft op deze server", "geen punten", "Liever niet?", "bewaart de", "bezwaar"):
+    for part in ("artificiële intelligentie", "blijft op deze server", "Liever niet?", "365 dagen", "Bezwaar"):
         assert part in told["html"]
 
 
@@ -57,8 +58,14 @@ def test_another_reader_of_texts_makes_another_version(tmp_path: Path) -> None:
         replace(guide, model="anthropic:claude"),
         replace(guide, model="openai:gpt-4.1-mini", model_url="https://model.example.be/v1"),
     ]
-    versions = [notice.current(settings) for settings in readers]
+    versions = [notice.current(of_settings(settings)) for settings in readers]
     assert len({name for name, _ in versions}) == len(readers)
     for (_, text), name in zip(versions[1:], ("OpenAI", "Anthropic", "model.example.be"), strict=True):
         assert name in text
         assert "blijft op deze server" not in text
+
+
+def test_who_withdraws_is_asked_again(client: FlaskClient, west: Host) -> None:
+    client.post("/v1/notice", json={"version": version(client, west)}, headers=west.headers())
+    assert client.delete("/v1/notice", headers=west.headers()).status_code == 204
+    assert client.get("/v1/notice", headers=west.headers()).json["accepted"] is False

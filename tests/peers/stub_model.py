@@ -1,6 +1,6 @@
 """A stand-in for a language model that speaks OpenAI's protocol over HTTP: one behaviour per call, every call recorded.
 
-Behaves well or badly on the wire: what a client makes of it is for the tests.
+Answers whole or streaming, and behaves well or badly on the wire: what a client makes of it is for the tests.
 """
 
 import json
@@ -20,6 +20,37 @@ def says(content: str | dict[str, Any]) -> Behaviour:
 
     def behave(handler: "_Handler") -> None:
         handler.send_json(200, _completion(text))
+
+    return behave
+
+
+def streams(*pieces: str, usage: bool = True, cut: bool = False, pause: float = 0) -> Behaviour:
+    """Answer piece by piece, as Server-Sent Events.
+
+    Args:
+        pieces: of the text.
+        usage: end with what it took, as OpenAI does when `stream_options.include_usage` asks for it.
+        cut: hang up after the last piece, without an end.
+        pause: seconds before each piece but the first, or until the server stops.
+    """
+
+    def behave(handler: "_Handler") -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        for place, piece in enumerate(pieces):
+            if place and pause and handler.stub.stopping.wait(pause):
+                return
+            handler.send_event(_delta({"role": "assistant", "content": piece}))
+            handler.stub.sent.append(piece)
+        if cut:
+            return
+        handler.send_event({**_delta({}), "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+        if usage:
+            handler.send_event({**_delta({}), "choices": [], "usage": _USAGE})
+        handler.send_chunk(b"data: [DONE]\n\n")
+        handler.send_chunk(b"")
 
     return behave
 
@@ -86,6 +117,7 @@ class StubModel:
 
     behaviours: deque[Behaviour] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "StubModel":
@@ -143,16 +175,26 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def send_event(self, event: dict[str, Any]) -> None:
+        self.send_chunk(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
+
+    def send_chunk(self, chunk: bytes) -> None:
+        self.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")
+
     def log_message(self, *_: object) -> None:
         """Say nothing on the terminal."""
 
 
+_USAGE = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
+_HEAD = {"id": "chatcmpl-1", "created": 1_790_000_000, "model": "stub"}
+
+
 def _completion(text: str) -> dict[str, Any]:
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 1_790_000_000,
-        "model": "stub",
-        "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
-        "usage": {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20},
-    }
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    return {**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
+
+
+def _delta(delta: dict[str, Any]) -> dict[str, Any]:
+    choice = {"index": 0, "finish_reason": None, "delta": delta}
+    return {**_HEAD, "object": "chat.completion.chunk", "choices": [choice]}

@@ -324,7 +324,7 @@ def test_a_budget_that_is_no_number_stops_the_start(tmp_path: Path) -> None:
         read({"VK_DATA": str(tmp_path), "VK_MODEL_SECONDS": "straks"})
 
 
-@pytest.mark.parametrize("model", ["bestaat-niet:x", "mistralai:mistral-small", "openai:gpt-zonder-sleutel"])
+@pytest.mark.parametrize("model", ["bestaat-niet:x", "cohere:command", "openai:gpt-zonder-sleutel"])
 def test_a_model_that_cannot_be_used_stops_the_start(
     settings: AssistantSettings, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
