@@ -86,13 +86,16 @@ def forget(session: Session, tenant_id: int, root: Path) -> int:
 
 
 def texts(session: Session, tenant_id: int) -> list[Document]:
-    """Give the documents to index, each text once: what stands in two places counts for the modules of both."""
+    """Give the documents to index, each once: what stands in two places under one title counts for both's modules."""
     query = select(DocumentRow).where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == TEXT)
-    found: dict[str, Document] = {}
+    found: dict[tuple[object, ...], Document] = {}
     for row in session.scalars(query.order_by(DocumentRow.id)):
         document = document_of(row)
-        first = found.get(row.content_hash)
-        found[row.content_hash] = document if first is None else _both(first, document)
+        # One that has expired must not speak for one that has not.
+        said = (row.content_hash, row.title, row.valid_from, row.valid_until)
+        if (first := found.get(said)) is not None:
+            document = replace(first, modules=tuple(dict.fromkeys([*first.modules, *document.modules])))
+        found[said] = document
     return list(found.values())
 
 
@@ -102,16 +105,6 @@ def document_of(row: DocumentRow) -> Document:
         row.path, row.kind, row.title, row.url, row.body, tuple(row.modules), row.valid_until, row.valid_from,
         row.source, row.licence,
     )  # fmt: skip
-
-
-def _both(first: Document, second: Document) -> Document:
-    starts, ends = (first.valid_from, second.valid_from), (first.valid_until, second.valid_until)
-    return replace(
-        first,
-        modules=tuple(dict.fromkeys([*first.modules, *second.modules])),
-        valid_from=min((day for day in starts if day), default=None) if all(starts) else None,
-        valid_until=max((day for day in ends if day), default=None) if all(ends) else None,
-    )
 
 
 def thesaurus(session: Session, tenant_id: int) -> list[list[str]]:

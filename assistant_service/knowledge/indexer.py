@@ -84,7 +84,7 @@ class Indexer:
         with self._database.read() as session:
             slugs = [TenantSlug(row.slug) for row in jobs.waiting(session, self._clock())]
         if any(not versions_of(self._settings, slug).busy() for slug in slugs):
-            self._working = _begin(self._settings)
+            self._working = begin(self._settings)
 
 
 def wish_what_is_missing(settings: AssistantSettings, database: Database) -> None:
@@ -97,12 +97,18 @@ def wish_what_is_missing(settings: AssistantSettings, database: Database) -> Non
         jobs.wish_once(database, slug)
 
 
-def _begin(settings: AssistantSettings) -> "subprocess.Popen[bytes]":
-    """Start the process that works. Its standard input stays open: when we die, it sees the end and stops."""
+def begin(settings: AssistantSettings, errors: int | None = None) -> "subprocess.Popen[bytes]":
+    """Start the process that works. Its standard input stays open: when we die, it sees the end and stops.
+
+    Args:
+        settings: of this service.
+        errors: where it writes what goes wrong, as `subprocess` takes it; None: where we do.
+    """
     working = subprocess.Popen(  # noqa: S603 - only words of our own
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(_ROOT)!r}); {_PROGRAM}"],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
+        stderr=errors,
     )
     if working.stdin is not None:
         # Through a pipe, for the settings hold passwords, which a command line would show.
@@ -116,6 +122,7 @@ def main() -> None:
     settings: AssistantSettings = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started us
     threading.Thread(target=_end_with_the_service, daemon=True).start()
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for more by itself
     database = Database(settings.database_url)
     with database.read() as session:
         tenants = [(row.id, TenantSlug(row.slug)) for row in jobs.waiting(session, now())]
@@ -127,5 +134,7 @@ def main() -> None:
 
 
 def _end_with_the_service() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock a thread may not hold when the interpreter ends.
+    while os.read(0, 1024):
+        pass
     os._exit(1)

@@ -73,15 +73,17 @@ def lacks(session: Session, settings: AssistantSettings, tenant_id: int, slug: T
 
 
 def check_no_documents(database: Database, slug: TenantSlug) -> None:
-    """Let a search find nothing where nothing is to be found.
+    """Let a search find nothing where nothing is to be found; where there should be an index, wish one.
 
     Raises:
         Unavailable: `index-unavailable`, there are documents, so there should be an index.
     """
     query = select(DocumentRow.id).join(TenantRow, TenantRow.id == DocumentRow.tenant_id)
     with database.read() as session:
-        if session.scalar(query.where(TenantRow.slug == slug, DocumentRow.kind == TEXT).limit(1)) is not None:
-            raise unavailable()
+        known = session.scalar(query.where(TenantRow.slug == slug, DocumentRow.kind == TEXT).limit(1))
+    if known is not None:
+        jobs.wish_once(database, slug)
+        raise unavailable()
 
 
 def unavailable() -> Unavailable:

@@ -16,7 +16,7 @@ from assistant_service.configuration import AssistantSettings, read
 from assistant_service.knowledge import corpus, jobs
 from assistant_service.knowledge.building import manifest_of, versions_of
 from assistant_service.knowledge.documents import collect
-from assistant_service.knowledge.indexer import Indexer
+from assistant_service.knowledge.indexer import Indexer, begin
 from assistant_service.services import Services
 from assistant_service.tenants import find_tenant
 from tests.assistant_service.conftest import Indexing, index_into
@@ -284,6 +284,20 @@ def test_a_search_that_fails_does_not_fail_for_another_institution(
     assert search(client, west, "naasten").status_code == 503
     assert search(client, zuid, "naasten").status_code == 200
     assert waits(services)  # whoever met the damage wished a new index
+    index_into(services, WEST)
+    gone(build_of(services))
+    assert search(client, west, "naasten").status_code == 503
+    assert waits(services)
+
+
+def test_the_process_that_works_ends_well_and_says_nothing(services: Services, folder: Path) -> None:
+    change(services, folder)
+    worker = begin(services.settings, errors=subprocess.PIPE)
+    assert worker.stdin is not None and worker.stderr is not None
+    assert (worker.wait(PATIENCE), worker.stderr.read()) == (0, b"")
+    worker.stdin.close()
+    worker.stderr.close()
+    assert not waits(services)
 
 
 def test_a_chroma_server_that_is_down_is_named_and_comes_back(tmp_path: Path, west: Host, folder: Path) -> None:
