@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Base64Bytes, Field
 
+from assistant_service import audit
 from assistant_service.api import Call, Endpoint, Message, Nothing
 from assistant_service.knowledge import library_of_tenant as library
 from assistant_service.knowledge.extraction import LARGEST
@@ -123,6 +124,8 @@ def _put(call: Call[DocumentIn]) -> DocumentPut:
     now = services.clock()
     with services.database.write() as session:
         id, change = library.put(session, tenant_id, document, now)
+        if change != "same":
+            audit.note(session, f"document-{change}", tenant_id=tenant_id, by=call.caller.issuer, about=str(id), at=now)
         kept = library.find(session, tenant_id, str(id), now.date())
     return DocumentPut(document=_out(kept), change=change)
 
@@ -134,8 +137,10 @@ def _list(call: Call[Nothing]) -> DocumentList:
 
 
 def _remove(call: Call[Nothing]) -> None:
+    caller, id, now = call.caller, call.path["id"], call.services.clock()
     with call.services.database.write() as session:
-        library.remove(session, call.caller.tenant_id, call.path["id"])
+        library.remove(session, caller.tenant_id, id)
+        audit.note(session, "document-removed", tenant_id=caller.tenant_id, by=caller.issuer, about=id, at=now)
 
 
 def _state(call: Call[Nothing]) -> KnowledgeState:

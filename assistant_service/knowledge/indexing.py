@@ -68,7 +68,7 @@ def work_off(
                 raise  # it is the database that fails: there is nowhere to note anything
             except Exception as fault:
                 code = _code_of(fault, settings.data)
-                log.exception("indexing failed: %s", code)
+                log.warning("indexing failed: %s (%s)", code, fault, exc_info=fault if code == "index-failed" else None)
                 with database.write() as session:
                     jobs.fail(session, tenant_id, code, clock())
                 raise Unavailable(FAULTS[code], code=code) from fault

@@ -106,9 +106,11 @@ def _markdown(pages: list[list[_Line]]) -> str:
     heading = 0.0  # the size of the heading that the last block is, or 0
     for page in pages:
         paragraph = ""
-        for line in page:
-            if _shape(line.text) in returning:
+        for place, line in enumerate(page):
+            if place in _edges(page, 2) and line.text in returning:
                 continue
+            if place in _edges(page, 1) and line.size not in larger and _shape(line.text) in returning:
+                continue  # with the page's number; "Hoofdstuk 3" in large letters is a heading
             if line.size in larger and len(line.text) <= _LONGEST_HEADING and any(map(str.isalpha, line.text)):
                 blocks += [paragraph] if paragraph else []
                 if not paragraph and heading == line.size:
@@ -133,13 +135,21 @@ def _shape(line: str) -> str:
     return _NUMBER.sub("0", line).casefold()
 
 
+def _edges(page: list[_Line], deep: int) -> set[int]:
+    """Give the places of the first and last lines of a page, so many deep."""
+    return {*range(deep), *range(len(page) - deep, len(page))}
+
+
 def _returning(pages: list[list[_Line]]) -> set[str]:
-    """Give what stands at the head or the foot of most pages, numbers aside."""
+    """Give what stands at the head or the foot of most pages: as it is, and with its numbers made equal."""
     filled = [page for page in pages if page]
     if len(filled) < _FEW_PAGES:
         return set()
-    seen = Counter(shape for page in filled for shape in {_shape(line.text) for line in (*page[:2], *page[-2:])})
-    return {shape for shape, times in seen.items() if times > len(filled) / 2}
+    seen = Counter[str]()
+    for page in filled:
+        told = [line.text for place, line in enumerate(page) if place in _edges(page, 2)]
+        seen.update({*told, *map(_shape, told)})
+    return {text for text, times in seen.items() if times > len(filled) / 2}
 
 
 def _title(reader: PdfReader, text: str) -> str:

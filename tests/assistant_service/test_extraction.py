@@ -94,6 +94,24 @@ def test_a_pdf_gives_larger_letters_as_headings_whole_words_and_no_running_foot(
     ]
 
 
+def test_a_pdf_loses_no_chapter_and_no_line_to_its_running_foot() -> None:
+    pages = [
+        [
+            (16, f"Les {n}"),
+            (11, f"Oefening {n}: kijk {n} minuten."),
+            (11, "Schrijf op."),
+            (11, "Praat."),
+            (8, f"blz {n}"),
+        ]
+        for n in range(1, 6)
+    ]
+    text = extract(pdf(*pages), ".pdf").text
+    assert [line for line in text.split("\n") if line.startswith("#")] == [f"# Les {n}" for n in range(1, 6)]
+    assert [f"Oefening {n}" in text for n in range(1, 6)] == [True] * 5
+    assert text.count("Schrijf op.") == 5
+    assert "blz" not in text
+
+
 @pytest.mark.parametrize(
     ("named", "title"), [("Jaarverslag 2026", "Jaarverslag 2026"), ("Microsoft Word - v3_def.docx", "Kop")]
 )

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
 
+from assistant_service.audit import AuditRow
 from assistant_service.knowledge import jobs
 from assistant_service.knowledge.extraction import LARGEST
 from assistant_service.knowledge.indexer import wish_what_is_missing
@@ -115,6 +119,29 @@ def test_a_removed_document_is_found_no_more(client: FlaskClient, services: Serv
     assert search(client, west, "buren").json == {"passages": [], "thin": True}
     assert state(client, west)["state"] == "empty"
     assert remove(client, west, kept["id"]).status_code == 404
+
+
+def test_who_changed_a_document_stands_in_the_audit_log_without_its_text(
+    client: FlaskClient, services: Services, west: Host
+) -> None:
+    id = hand_in(client, west, "buren.md", TEXT("koken")).json["document"]["id"]
+    hand_in(client, west, "buren.md", TEXT("koken"))
+    hand_in(client, west, "buren.md", TEXT("zingen"))
+    remove(client, west, id)
+    with services.database.read() as session:
+        rows = [(row.act, row.by, row.about) for row in session.scalars(select(AuditRow).order_by(AuditRow.id))]
+    assert rows == [(f"document-{act}", west.key.issuer, id) for act in ("added", "changed", "removed")]
+
+
+def test_a_text_in_two_folders_counts_for_the_modules_of_both(
+    client: FlaskClient, services: Services, index: Indexing, west: Host, tmp_path: Any
+) -> None:
+    for name, module in (("a", "samen-kijken"), ("b", "vertrekken")):
+        (tmp_path / f"{name}.md").write_text(f"---\nmodules: [{module}]\n---\n{TEXT('koken')}", encoding="utf-8")
+    assert index(WEST, tmp_path / "a.md", tmp_path / "b.md").passages == 1
+    for module in ("samen-kijken", "vertrekken"):
+        (found,) = services.knowledge.search(WEST, "buren", 5, module)
+        assert set(found.modules) == {"samen-kijken", "vertrekken"}
 
 
 def test_what_came_from_a_folder_is_shown_and_stays_the_folders(
@@ -242,3 +269,43 @@ def test_without_an_index_searching_says_so_and_wishes_one(client: FlaskClient, 
     wish_what_is_missing(services.settings, services.database)
     with services.database.read() as session:
         assert jobs.waiting(session, datetime.now(UTC)) == []  # nothing is missing
+
+
+NAMES, BODIES = ("a.md", "b.txt"), ("# Buren\n\nOver buren.", "# Koken\n\nOver koken.", "# Zingen\n\nOver zingen.")
+STEPS = st.one_of(
+    st.tuples(st.just("put"), st.sampled_from([WEST, ZUID]), st.sampled_from(NAMES), st.sampled_from(BODIES)),
+    st.tuples(st.just("remove"), st.sampled_from([WEST, ZUID]), st.integers(0, 9), st.just("")),
+)
+
+
+@given(steps=st.lists(STEPS, max_size=8))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_two_institutions_do_each_has_what_it_put_and_did_not_remove(
+    client: FlaskClient, services: Services, west: Host, zuid: Host, steps: list[tuple[str, str, Any, str]]
+) -> None:
+    hosts = {WEST: west, ZUID: zuid}
+    for host in hosts.values():
+        for one in documents(client, host):
+            assert remove(client, host, one["id"]).status_code == 204
+    held: dict[str, dict[str, str]] = {WEST: {}, ZUID: {}}
+    ids: list[tuple[str, str, str]] = []  # whose, name, id
+    for act, tenant, what, body in steps:
+        mine = held[tenant]
+        if act == "put":
+            answer = hand_in(client, hosts[tenant], what, body)
+            elsewhere = body in [text for name, text in mine.items() if name != what]
+            assert answer.status_code == (409 if elsewhere else 200)
+            if not elsewhere:
+                wanted = "added" if what not in mine else "same" if mine[what] == body else "changed"
+                assert answer.json["change"] == wanted
+                mine[what] = body
+                ids.append((tenant, what, answer.json["document"]["id"]))
+        elif ids:
+            owner, name, id = ids[what % len(ids)]
+            there = owner == tenant and any(one["id"] == id for one in documents(client, hosts[owner]))
+            assert remove(client, hosts[tenant], id).status_code == (204 if there else 404)
+            if there:
+                del mine[name]
+        for slug, host in hosts.items():
+            shown = {(one["name"], one["title"]) for one in documents(client, host)}
+            assert shown == {(name, text.split("\n")[0][2:]) for name, text in held[slug].items()}
