@@ -28,6 +28,8 @@ from veranderkracht.clock import Clock, now
 from veranderkracht.errors import Conflict, Unavailable
 
 LOOK_EVERY = 1.0  # seconds between two looks for work
+FIRST_PAUSE = 2.0  # seconds after a process that did not end well, such as one that was killed; then twice as long
+LONGEST_PAUSE = 300.0
 CHECK_EVERY = 60.0  # seconds between two looks at whether the indexes are whole
 _PROGRAM = "from assistant_service.knowledge.indexer import main; main()"
 _ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +53,8 @@ class Indexer:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
         self._working: subprocess.Popen[bytes] | None = None
+        self._pause = 0.0
+        self._paused_until = 0.0
 
     def start(self) -> None:
         """Begin looking."""
@@ -78,9 +82,15 @@ class Indexer:
             self._working.wait()
 
     def _look(self) -> None:
-        if self._working is not None and self._working.poll() is None:
+        if self._working is not None:
+            if self._working.poll() is None:
+                return
+            ended_well = self._working.returncode == 0
+            self._pause = 0.0 if ended_well else min(LONGEST_PAUSE, max(FIRST_PAUSE, 2 * self._pause))
+            self._paused_until = time.monotonic() + self._pause
+            self._working = None
+        if time.monotonic() < self._paused_until:
             return
-        self._working = None
         with self._database.read() as session:
             slugs = [TenantSlug(row.slug) for row in jobs.waiting(session, self._clock())]
         if any(not versions_of(self._settings, slug).busy() for slug in slugs):

@@ -67,7 +67,7 @@ def work_off(
             except SQLAlchemyError:
                 raise  # it is the database that fails: there is nowhere to note anything
             except Exception as fault:
-                code = _code_of(fault, settings.data)
+                code = fault_code(fault, settings.data)
                 log.warning("indexing failed: %s (%s)", code, fault, exc_info=fault if code == "index-failed" else None)
                 with database.write() as session:
                     jobs.fail(session, tenant_id, code, clock())
@@ -118,7 +118,13 @@ def _noting(
     return note
 
 
-def _code_of(fault: Exception, data: Path) -> str:
+def fault_code(fault: Exception, data: Path) -> str:
+    """Give the code of FAULTS for what went wrong.
+
+    Args:
+        fault: what was raised.
+        data: the folder that was written to.
+    """
     words = f"{type(fault).__name__} {fault}".casefold()
     if (isinstance(fault, OSError) and fault.errno in _FULL) or any(one in words for one in _FULL_WORDS):
         return "disk-full"

@@ -15,7 +15,7 @@ from assistant_service.knowledge import corpus, jobs
 from assistant_service.knowledge.documents import TEXT, Document
 from assistant_service.knowledge.extraction import cleaned
 from assistant_service.knowledge.reading import SUFFIXES, read_text, suffix_of
-from assistant_service.tables import DocumentRow
+from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.errors import Conflict, NotFound, Rejected
 
 HANDED_IN = "handed-in"  # the root of these documents; a folder's is an absolute path
@@ -122,6 +122,8 @@ def put(session: Session, tenant_id: int, document: Document, at: datetime) -> t
     Raises:
         Conflict: `document-duplicate` with `id` and `title`, another document has this very text.
     """
+    # Who hands in at the same time waits here, so that a name or a text is there once.
+    session.get(TenantRow, tenant_id, with_for_update=True)
     here = (DocumentRow.tenant_id == tenant_id, DocumentRow.root == HANDED_IN, DocumentRow.path == document.path)
     row = session.scalar(select(DocumentRow).where(*here))
     if row is not None and row.hash == document.hash:

@@ -1,6 +1,7 @@
 """What befalls an index: a process killed, a full disk, files gone or damaged, a server down. People get an answer."""
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from assistant_service.services import Services
 from assistant_service.tenants import find_tenant
 from tests.assistant_service.conftest import Indexing, index_into
 from tests.assistant_service.hosts import NOW, Host
-from tests.assistant_service.test_knowledge_api import search, state
+from tests.assistant_service.test_knowledge_api import documents, hand_in, search, state
 from tests.assistant_service.test_servers import free_port, running, until_answers
 from tests.cast import WEST, ZUID
 from veranderkracht.activities.store import TenantSlug
@@ -147,6 +148,25 @@ def test_the_work_stops_when_the_service_dies(services: Services, folder: Path) 
     assert waits(services)
 
 
+def test_a_process_that_the_system_killed_is_started_again(
+    services: Services, folder: Path, indexer: Callable[[], Indexer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = 0
+
+    def begin_badly(settings: AssistantSettings) -> "subprocess.Popen[bytes]":
+        nonlocal started
+        started += 1
+        killed = [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
+        return subprocess.Popen(killed) if started == 1 else begin(settings)
+
+    monkeypatch.setattr("assistant_service.knowledge.indexer.begin", begin_badly)
+    monkeypatch.setattr("assistant_service.knowledge.indexer.FIRST_PAUSE", 0.1)
+    change(services, folder)
+    indexer()
+    until(lambda: not waits(services))
+    assert started == 2
+
+
 def test_the_command_waits_for_who_is_at_it_already(
     client: FlaskClient, services: Services, west: Host, folder: Path, indexer: Callable[[], Indexer]
 ) -> None:
@@ -199,6 +219,22 @@ def test_a_full_disk_is_named_and_the_old_index_answers(
     assert index_into(services, WEST).passages > 100  # and when there is room again
     assert client.get("/healthz").json["status"] == "ok"
     assert state(client, west)["fault"] is None
+
+
+def test_a_document_for_which_there_is_no_room_is_refused_and_the_others_stay(
+    client: FlaskClient, services: Services, west: Host
+) -> None:
+    assert hand_in(client, west, "klein.txt", "Een kleine tekst over buren.").status_code == 200
+    largest = max(file.stat().st_size for file in services.settings.data.glob("assistant.sqlite3*"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 200_000, hard))
+    try:
+        answer = hand_in(client, west, "groot.txt", "Een zin over koken en eten.\n" * 40_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (answer.status_code, answer.json["code"]) == (503, "disk-full")
+    assert [one["name"] for one in documents(client, west)] == ["klein.txt"]
+    assert hand_in(client, west, "groot.txt", "Een zin over koken en eten.\n" * 40_000).status_code == 200
 
 
 def gone(build: Path) -> None:
