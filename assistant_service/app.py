@@ -7,6 +7,8 @@ from flask import Flask, Response
 
 from assistant_service import api, events, health, notice, openapi, usage
 from assistant_service.configuration import AssistantSettings
+from assistant_service.conversations import endpoint as conversations
+from assistant_service.conversations import inbox, store
 from assistant_service.feedback import attempts, endpoint
 from assistant_service.forgetting import PersonalData, endpoints
 from assistant_service.knowledge import endpoint as knowledge
@@ -18,12 +20,15 @@ from veranderkracht.clock import Clock, now
 PERSONAL_DATA = (
     PersonalData("notice", notice.erase, notice.export),
     PersonalData("feedback", attempts.erase, attempts.export, attempts.expire),
+    PersonalData("conversations", store.erase, store.export, store.expire),
+    PersonalData("questions", inbox.erase, inbox.export, inbox.expire),
     PersonalData("model_usage", usage.erase, usage.export),
     PersonalData("statements", events.erase, events.export),
 )
 ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
     *notice.ENDPOINTS,
     *endpoint.ENDPOINTS,
+    *conversations.ENDPOINTS,
     *events.ENDPOINTS,
     *knowledge.ENDPOINTS,
     *endpoints(PERSONAL_DATA),

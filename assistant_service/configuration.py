@@ -45,6 +45,7 @@ TABLE = (
     Setting("VK_MODEL_URL", "adres van het model, als het niet dat van de aanbieder is", "", _address),
     Setting("VK_MODEL_KEY", "sleutel voor het model; liefst met VK_MODEL_KEY_FILE", ""),
     Setting("VK_MODEL_SECONDS", "hoelang het model hoogstens over één antwoord doet, alles samen", "40", _positive),
+    Setting("VK_MESSAGES_PER_HOUR", "hoeveel berichten iemand per uur aan de assistent mag sturen", "60", _positive),
     Setting("VK_TOKENS_PER_DAY", "hoeveel tokens een instelling per dag mag gebruiken", "2000000", _positive),
     Setting("VK_LEARNER_TOKENS_PER_DAY", "hoeveel tokens één lerende per dag mag gebruiken", "100000", _positive),
     Setting("VK_LEARNER_TURNS_PER_DAY", "hoe vaak één lerende per dag iets mag vragen", "60", _positive),
@@ -66,6 +67,7 @@ class AssistantSettings:
         model_url: address of the model when it is not the provider's own, or empty.
         model_key: secret for the model, or empty.
         model_seconds: the longest that a model may take over one answer, tries and all.
+        messages_per_hour: of one person in conversations.
         tokens_per_day: of one tenant that decided nothing itself.
         learner_tokens_per_day: of one learner there.
         learner_turns_per_day: how often one learner there may ask something.
@@ -81,6 +83,7 @@ class AssistantSettings:
     model_url: str = ""
     model_key: str = ""
     model_seconds: float = 40
+    messages_per_hour: int = 60
     tokens_per_day: int = 2_000_000
     learner_tokens_per_day: int = 100_000
     learner_turns_per_day: int = 60
@@ -108,6 +111,7 @@ def read(environ: Mapping[str, str]) -> AssistantSettings:
         model_url=values["VK_MODEL_URL"],
         model_key=values["VK_MODEL_KEY"],
         model_seconds=float(values["VK_MODEL_SECONDS"]),
+        messages_per_hour=int(values["VK_MESSAGES_PER_HOUR"]),
         tokens_per_day=int(values["VK_TOKENS_PER_DAY"]),
         learner_tokens_per_day=int(values["VK_LEARNER_TOKENS_PER_DAY"]),
         learner_turns_per_day=int(values["VK_LEARNER_TURNS_PER_DAY"]),

@@ -12,6 +12,7 @@ from assistant_service.feedback.attempts import FeedbackRow
 from assistant_service.forgetting import expire
 from assistant_service.services import Services
 from assistant_service.tables import Base
+from tests.assistant_service.conversations.conftest import Talker
 from tests.assistant_service.feedback.conftest import Person, snapshot_of
 from tests.assistant_service.feedback.test_endpoint import STORY
 from tests.assistant_service.hosts import Host
@@ -24,6 +25,10 @@ def lives(client: FlaskClient, host: Host, subject: str) -> None:
     snapshot = snapshot_of("eigen-praktijk")
     person = Person(client, host, subject).accepts(snapshot)
     assert person.asks(snapshot, STORY).status_code == 200
+    talker = Talker(client, host, subject)
+    path = talker.begins()
+    assert talker.says(path, STORY)[-1][0] == "done"
+    assert talker.post(f"{path}/question", {"text": "Wie kan mij helpen?"}).status_code == 204
     event = statement(host)
     event["actor"]["account"]["name"] = subject
     sent = client.post("/v1/events", json={"statements": [event]}, headers=host.server_headers())
@@ -84,7 +89,9 @@ def test_an_export_gives_a_person_all_that_is_theirs(client: FlaskClient, west: 
     by_host = client.get(f"/v1/learners/{HANNE}", headers=west.server_headers(scope=["learners"])).json
     assert own == by_host
     assert (own["tenant"], own["subject"]) == (west.key.tenant, HANNE)
-    assert [len(own["data"][name]) for name in ("notice", "feedback", "statements")] == [1, 1, 1]
+    assert [len(own["data"][name]) for name in ("notice", "feedback", "conversations", "questions", "statements")] == [
+        1
+    ] * 5
     assert YUSUF not in str(own)
 
 
@@ -114,4 +121,5 @@ def test_every_table_that_knows_a_person_has_a_room_that_erases_it(services: Ser
             for name in inspector.get_table_names()
             if any(column["name"] == "subject" for column in inspector.get_columns(name))
         }
-    assert personal == {"notice_acceptances", "feedback", "model_usage", "statements"}
+    told = {"notice_acceptances", "feedback", "conversations", "questions", "model_usage", "statements"}
+    assert personal == told and len(PERSONAL_DATA) == len(told)
