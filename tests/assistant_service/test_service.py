@@ -87,7 +87,7 @@ def test_documents_from_before_are_told_apart_by_what_they_say(settings: Assista
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
+        command.upgrade(config, "0004")
         connection.execute(text("INSERT INTO tenants VALUES (1, 'west', 'West', '2026-01-01')"))
         kept = "(1, 1, '/r', 'a', 'text', 'A', '', '[]', NULL, 'Tekst', 'h', '2026-01-01')"
         connection.execute(text(f"INSERT INTO documents VALUES {kept}"))
