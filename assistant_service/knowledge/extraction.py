@@ -35,7 +35,7 @@ _REASONS = {  # each goes on after "dit bestand" or after a name
     "document-too-large": f"is groter dan {LARGEST // 1_000_000} MB; splits het of maak het kleiner",
     "document-encrypted": "is beveiligd met een wachtwoord; sla het op zonder wachtwoord en probeer opnieuw",
     "document-without-text": "is een scan zonder tekst; laat er eerst tekstherkenning (OCR) op los en probeer opnieuw",
-    "document-too-long": f"telt meer dan {MOST_PAGES} bladzijden of {MOST_TEXT // 1000} 000 tekens; splits het",
+    "document-too-long": f"telt meer dan {MOST_PAGES} bladzijden of {MOST_TEXT:,} tekens; splits het".replace(",", " "),
     "document-unpacks-too-large": "pakt uit tot veel meer dan het is; sla het opnieuw op vanuit je tekstverwerker",
     "document-entities": "verwijst naar inhoud die we uit voorzichtigheid niet openen; sla het opnieuw op als .docx",
     "document-old-word": "is een oud Word-bestand; sla het op als .docx en probeer opnieuw",
