@@ -18,6 +18,7 @@ from assistant_service.knowledge import corpus, jobs
 from assistant_service.knowledge.building import manifest_of, versions_of
 from assistant_service.knowledge.documents import collect
 from assistant_service.knowledge.indexer import Indexer, begin
+from assistant_service.knowledge.indexing import work_off
 from assistant_service.services import Services
 from assistant_service.tenants import find_tenant
 from tests.assistant_service.conftest import Indexing, index_into
@@ -397,6 +398,21 @@ def test_a_failure_is_tried_again_later_each_time_and_at_once_after_a_new_wish(s
     with services.database.write() as session:
         jobs.wish(session, tenant)
         assert [row.id for row in jobs.waiting(session, NOW)] == [tenant]
+
+
+def test_what_changes_while_an_index_is_made_is_in_the_next_one_at_once(services: Services, folder: Path) -> None:
+    change(services, folder)
+    later = ["roosters"]
+
+    def during(done: int, total: int) -> None:
+        if later:
+            change(services, folder, later.pop())
+
+    with services.database.read() as session:
+        id = find_tenant(session, WEST).id
+    manifest = work_off(services.settings, services.database, services.clock, TenantSlug(WEST), id, during)
+    assert manifest.passages == 4
+    assert not waits(services)
 
 
 def test_a_tenant_whose_index_is_whole_keeps_it(services: Services, index: Indexing, folder: Path) -> None:
