@@ -6,7 +6,7 @@ deadlocks in the child; so a directory is written once, by one process, and only
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,6 +37,7 @@ class Entry:
         url: of the source, or our own name for the document.
         modules: slugs.
         valid_until: the last day that it may be shown, or None.
+        valid_from: the first day that it may be shown, or None.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Entry:
     url: str
     modules: tuple[str, ...] = ()
     valid_until: date | None = None
+    valid_from: date | None = None
 
 
 class ChromaIndex:
@@ -59,8 +61,10 @@ class ChromaIndex:
         self._client = _open(place)
         self._name = name
 
-    def fill(self, entries: Sequence[Entry], vectors: Sequence[Vector]) -> None:
-        """Make the collection and put all passages in it; for the one process that builds."""
+    def fill(
+        self, entries: Sequence[Entry], vectors: Sequence[Vector], told: Callable[[int], None] | None = None
+    ) -> None:
+        """Make the collection and put all passages in it, telling how many; for the one process that builds."""
         collection = self._client.create_collection(
             self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
@@ -72,6 +76,8 @@ class ChromaIndex:
                 documents=[entry.text for entry in batch],
                 metadatas=[_metadata(entry) for entry in batch],
             )
+            if told is not None:
+                told(start + len(batch))
 
     def allowed(self, module: str | None, on: date) -> list[str]:
         """Give the ids of the passages of a module, or of all, that are valid on a day."""
@@ -102,6 +108,11 @@ class ChromaIndex:
     def count(self) -> int:
         """Give the number of passages."""
         return int(self._collection().count())
+
+    def holds(self, number: int) -> bool:
+        """Tell whether the collection is there with so many passages."""
+        present = self._name in {collection.name for collection in self._client.list_collections()}
+        return present and self.count() == number
 
     def drop(self) -> None:
         """Take the collection away, if it is there; for a server, where a build has no directory to remove."""
@@ -143,6 +154,7 @@ def _metadata(entry: Entry) -> dict[str, str | int | bool]:
         "url": entry.url,
         "modules": " ".join(entry.modules),
         "valid_until": _number(entry.valid_until) if entry.valid_until else _NO_END,
+        "valid_from": _number(entry.valid_from) if entry.valid_from else 0,
         **{f"module:{slug}": True for slug in entry.modules},
     }
 
@@ -152,9 +164,9 @@ def _entry(id: str, text: str, metadata: dict[str, Any]) -> Entry:
 
 
 def _where(module: str | None, on: date) -> dict[str, Any]:
-    valid: dict[str, Any] = {"valid_until": {"$gte": _number(on)}}
     # Chroma refuses two keys side by side.
-    return valid if module is None else {"$and": [valid, {f"module:{module}": True}]}
+    valid: list[dict[str, Any]] = [{"valid_until": {"$gte": _number(on)}}, {"valid_from": {"$lte": _number(on)}}]
+    return {"$and": valid if module is None else [*valid, {f"module:{module}": True}]}
 
 
 def _number(day: date) -> int:

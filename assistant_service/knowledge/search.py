@@ -4,6 +4,7 @@ BM25 on stems, parts of compounds and the thesaurus; BM25 on runs of letters; ne
 index is found through our own records alone, opened lazily, and opened again when a new build is pointed to.
 """
 
+import logging
 import os
 import threading
 from collections import OrderedDict
@@ -13,26 +14,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy
-from sqlalchemy import select
 
 from assistant_service.configuration import AssistantSettings
 from assistant_service.database import Database
-from assistant_service.knowledge import corpus
-from assistant_service.knowledge.building import LEXICAL, Manifest, manifest_of, searched_text, versions_of
+from assistant_service.knowledge import jobs, standing
+from assistant_service.knowledge.building import LEXICAL, Manifest, searched_text, versions_of
 from assistant_service.knowledge.index_chroma import Entry
 from assistant_service.knowledge.lexical import LexicalIndex, Scores
 from assistant_service.knowledge.passages import HEADING, IndexState, Passage
 from assistant_service.knowledge.vectors import vector
 from assistant_service.knowledge.versions import Lease
-from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.clock import Clock, now
+from veranderkracht.errors import VkError
 
 THIN = 0.3  # coverage under which a passage hardly answers; measured, see `veranderkracht eval retrieval`
 _DEPTH = 50  # places of each ranking that count
 _RRF = 20  # how slowly a place loses worth; the usual 60 is for longer lists
 _SPARE = 4  # passages that are looked at for each one that is given
 _OPEN_TENANTS = 16  # indexes that a process keeps open
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ class Knowledge:
             k: how many at most.
             module: prefer what belongs to this module; others fill up when it has too little.
             parts: for measuring.
+
+        Raises:
+            Unavailable: `index-unavailable`, the index is missing or damaged; it is made anew by itself.
         """
         with self._reader(tenant) as reader:
             if reader is None or k < 1:
@@ -101,16 +106,7 @@ class Knowledge:
 
     def state(self) -> IndexState:
         """Tell how the indexes stand; raises SQLAlchemyError when the database does not answer."""
-        tenants = ready = behind = 0
-        with self._database.read() as session:
-            known = select(DocumentRow.tenant_id)
-            for row in session.scalars(select(TenantRow).where(TenantRow.id.in_(known))):
-                tenants += 1
-                manifest = manifest_of(versions_of(self._settings, TenantSlug(row.slug)))
-                ready += manifest is not None
-                wanted = corpus.fingerprint(session, row.id, self._settings.chroma_url)
-                behind += manifest is None or manifest.fingerprint != wanted
-        return IndexState(tenants, ready, behind)
+        return standing.state_of_all(self._settings, self._database)
 
     def close(self) -> None:
         """Let go of every index."""
@@ -121,12 +117,28 @@ class Knowledge:
 
     @contextmanager
     def _reader(self, tenant: TenantSlug) -> Iterator["_Reader | None"]:
-        reader = self._take(tenant)
+        reader = None
         try:
+            reader = self._take(tenant)
+            if reader is None:
+                standing.check_no_documents(self._database, tenant)
             yield reader
+        except (VkError, RuntimeError):
+            raise
+        except Exception as fault:
+            # Whatever it is (files, SQLite, numpy, Chroma or its server): the index does not answer.
+            log.exception("the index of a tenant does not answer")
+            self._let_go(tenant)
+            jobs.wish_once(self._database, tenant)
+            raise standing.unavailable() from fault
         finally:
             if reader is not None:
                 reader.give_back()
+
+    def _let_go(self, tenant: TenantSlug) -> None:
+        with self._lock:
+            if (reader := self._open.pop(tenant, None)) is not None:
+                reader.retire()
 
     def _take(self, tenant: TenantSlug) -> "_Reader | None":
         with self._lock:
