@@ -113,7 +113,7 @@ def test_a_message_that_does_not_arrive_stays_in_the_box_and_survives_a_reload(
     expect(page.get_by_label("Jouw bericht")).to_have_value(STORY)
     page.reload()
     page.get_by_role("button", name="Eerdere gesprekken").click()
-    page.get_by_role("button", name="Nieuw gesprek").last.click()
+    page.locator(".vk-talks").get_by_role("button", name="Nieuw gesprek").click()
     expect(page.get_by_label("Jouw bericht")).to_have_value(STORY)
 
 
