@@ -11,6 +11,7 @@ from assistant_service.conversations import endpoint as conversations
 from assistant_service.conversations import inbox, store
 from assistant_service.feedback import attempts, endpoint
 from assistant_service.forgetting import PersonalData, endpoints
+from assistant_service.knowledge import endpoint as knowledge
 from assistant_service.models import model_of
 from assistant_service.policies import of_settings
 from assistant_service.services import open_services
@@ -29,6 +30,7 @@ ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
     *endpoint.ENDPOINTS,
     *conversations.ENDPOINTS,
     *events.ENDPOINTS,
+    *knowledge.ENDPOINTS,
     *endpoints(PERSONAL_DATA),
 )
 

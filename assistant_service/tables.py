@@ -121,11 +121,15 @@ class DocumentRow(Base):
     """A text of a tenant's knowledge, whole; the index is derived from these rows.
 
     `root` and `path` say where it was read, so that a later run sees what changed or went away. A row of kind
-    `thesaurus` holds groups of words instead of a text.
+    `thesaurus` holds groups of words instead of a text. `wish` is the number of the wish for a new index that it came
+    with: an index that answers a later wish holds it.
     """
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("tenant_id", "root", "path"),)
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "root", "path"),
+        Index("ix_documents_content", "tenant_id", "content_hash"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), index=True)
@@ -135,7 +139,12 @@ class DocumentRow(Base):
     title: Mapped[str] = mapped_column(String(500))
     url: Mapped[str] = mapped_column(String(2000))
     modules: Mapped[list[str]]
+    source: Mapped[str] = mapped_column(String(2000))
+    licence: Mapped[str] = mapped_column(String(200))
+    valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     body: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    wish: Mapped[int]
     read_at: Mapped[datetime]

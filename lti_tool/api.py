@@ -126,6 +126,7 @@ def _assistant_token(ours: Services, visit: Visit, payload: dict[str, Any]) -> d
         course=visit.course,
         step=f"{snapshot.module}/{snapshot.step}",
         at=ours.clock(),
+        scope=("feedback",) if visit.view == "desk" else ("feedback", "supervision"),
     )
     return {
         "url": ours.settings.assistant_url,

@@ -87,17 +87,18 @@ def _show(ours: Services, visit: Visit) -> Response:
         graded = [step for step in playable if rubric_of(step)]
         return _page(ours, visit, "module.html", module=module, playable=playable, graded=graded, kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
-    content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk")
+    assistant = bool(ours.settings.assistant_url) and visit.view == "play"
+    content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk", assistant=assistant)
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
 
 
 @lru_cache(maxsize=512)
-def _content(library: Library, module: str, step: str, *, desk: bool) -> Markup:
+def _content(library: Library, module: str, step: str, *, desk: bool, assistant: bool) -> Markup:
     """Give the HTML of a step or of its desk: the same for everybody, for what is theirs comes by `/lti/api`."""
     assignment, face = placed.assignment(library, module, step), Face(uid="vk", heading=1)
     if desk:
         return render_desk(desk_view(assignment, face=face))
-    return render_step(step_view(assignment, library, face=face))
+    return render_step(step_view(assignment, library, face=face, assistant=assistant))
 
 
 def _page(ours: Services, visit: Visit, template: str, **values: object) -> Response:

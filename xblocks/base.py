@@ -75,7 +75,7 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
             teaches = placed.who.role == "teacher"
             graded = assignment.rubric is not None
             content = pages.step_page(
-                step=self._step_html(assignment),
+                step=self._step_html(assignment, assistant=placed.site.assistant and placed.keeps),
                 desk=self._desk_html(assignment) if teaches and graded else None,
                 preview=not placed.keeps,
                 teaches=teaches,
@@ -106,7 +106,7 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
             view = asdict(self._step_view(self.assignment))
         except VkError as fault:
             return {**named, "problem": fault.code}
-        del view["face"]
+        del view["face"], view["assistant"]
         return {**view, **named}
 
     # The operations.
@@ -181,12 +181,13 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
     def _title(self, assignment: Assignment) -> str:
         return str(self.display_name or assignment.step.title)
 
-    def _step_view(self, assignment: Assignment, uid: str = "") -> Any:
-        face = Face(uid=uid or self.uid, heading=2, theme="light")
-        return replace(step_view(assignment, Library.installed(), face=face), title=self._title(assignment))
+    def _step_view(self, assignment: Assignment, *, assistant: bool = False) -> Any:
+        face = Face(uid=self.uid, heading=2, theme="light")
+        view = step_view(assignment, Library.installed(), face=face, assistant=assistant)
+        return replace(view, title=self._title(assignment))
 
-    def _step_html(self, assignment: Assignment) -> str:
-        return render_step(self._step_view(assignment))
+    def _step_html(self, assignment: Assignment, *, assistant: bool = False) -> str:
+        return render_step(self._step_view(assignment, assistant=assistant))
 
     def _desk_html(self, assignment: Assignment) -> str:
         face = Face(uid=f"{self.uid}-desk", heading=2, theme="light")

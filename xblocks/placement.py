@@ -140,7 +140,7 @@ class Placement:
             NotFound: no assistant is set up (`assistant-off`), or no such submission.
             Forbidden: in a preview (`assistant-preview`).
         """
-        if not self.site.assistant or self.assignment.rubric is None:
+        if not self.site.assistant:
             raise _assistant_off()
         if not self.keeps and (self.who.preview or "submission" not in payload):
             raise Forbidden("In een voorbeeld geeft de assistent geen feedback.", code="assistant-preview")
@@ -152,6 +152,7 @@ class Placement:
             course=platform.course_id(self.block),
             step=f"{snapshot.module}/{snapshot.step}",
             at=now(),
+            scope=("feedback", "supervision") if self.keeps else ("feedback",),
         )
         return {
             "url": self.site.ASSISTANT_URL,

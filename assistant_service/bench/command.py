@@ -31,7 +31,7 @@ def search_command(passages: int, questions: int, number: int, bar: float, growt
     found = []
     for size in (passages, passages * TIMES):
         with tempfile.TemporaryDirectory(prefix="vk-bench-") as name:
-            one = measure(Path(name), size, number, questions, click.echo)
+            one = measure(Path(name), size, number, questions)
         found.append(one)
         click.echo(f"{one.passages} passages, geïndexeerd in {one.building:.0f} s; {questions} vragen, k = {number}")
         click.echo(f"{'':24}{'p50 ms':>9}{'p95 ms':>9}")

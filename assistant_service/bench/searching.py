@@ -59,7 +59,7 @@ class Measured:
     in_module: Times
 
 
-def measure(folder: Path, passages: int, k: int, questions: int, progress: Callable[[str], None]) -> Measured:
+def measure(folder: Path, passages: int, k: int, questions: int) -> Measured:
     """Make an index and search in it.
 
     Args:
@@ -67,7 +67,6 @@ def measure(folder: Path, passages: int, k: int, questions: int, progress: Calla
         passages: how many at least.
         k: how many are asked for.
         questions: how many are asked, after a few that do not count.
-        progress: told what is being done, in Dutch.
     """
     services = open_services(replace(read({"VK_DATA": str(folder)}), chroma_url=""))
     try:
@@ -77,7 +76,7 @@ def measure(folder: Path, passages: int, k: int, questions: int, progress: Calla
             language.question(documents[number * len(documents) // (questions + _WARM)].body)
             for number in range(questions + _WARM)
         ]
-        manifest, seconds = _indexed(services, documents, progress)
+        manifest, seconds = _indexed(services, documents)
         versions = building.versions_of(services.settings, TENANT)
         build = versions.build(versions.current() or "")
         return _searched(services, build, manifest, seconds, asked, k)
@@ -100,9 +99,7 @@ def _documents(language: Language, passages: int) -> list[Document]:
     return documents
 
 
-def _indexed(
-    services: Services, documents: list[Document], progress: Callable[[str], None]
-) -> tuple[building.Manifest, float]:
+def _indexed(services: Services, documents: list[Document]) -> tuple[building.Manifest, float]:
     with services.database.write() as session:
         add_tenant(session, TENANT, "Meting", services.clock())
         session.flush()
@@ -110,7 +107,7 @@ def _indexed(
         corpus.keep_equal(session, tenant_id, Path("/meting"), Collected(documents), services.clock())
     begin = perf_counter()
     with building.versions_of(services.settings, TENANT).writing():
-        manifest = building.build(services.settings, services.database, TENANT, tenant_id, progress)
+        manifest = building.build(services.settings, services.database, TENANT, tenant_id)
     return manifest, perf_counter() - begin
 
 

@@ -20,10 +20,11 @@ _SHOWN = 20  # skipped files that are named one by one
 def index_command(tenant: str, paths: tuple[Path, ...]) -> None:
     """Lees bestanden en mappen in de kennisbank van een instelling.
 
-    PAD is een bestand of een map; mappen worden helemaal doorlopen. We lezen modules (module.yaml), Markdown en
-    platte tekst. Een volgende keer wordt alleen opgenomen wat veranderde, en verdwijnt wat er niet meer staat.
+    PAD is een bestand of een map; mappen worden helemaal doorlopen. We lezen modules (module.yaml), Markdown,
+    platte tekst, HTML, Word (.docx) en PDF. Een volgende keer wordt alleen opgenomen wat veranderde, en verdwijnt wat
+    er niet meer staat. Draait de assistent, dan doet hij het werk of wacht dit tot hij klaar is.
     """
-    from assistant_service.knowledge.building import build, versions_of
+    from assistant_service.knowledge.indexing import wait_for
     from assistant_service.tenants import find_tenant
     from veranderkracht.activities.store import TenantSlug
 
@@ -31,11 +32,18 @@ def index_command(tenant: str, paths: tuple[Path, ...]) -> None:
         with services.database.read() as session:
             row = find_tenant(session, tenant)
             slug, tenant_id = TenantSlug(row.slug), row.id
-        with versions_of(services.settings, slug).writing():
-            for path in paths:
-                _keep_equal(services, tenant_id, path.resolve())
-            manifest = build(services.settings, services.database, slug, tenant_id, _progress)
-    click.echo(f"Klaar: {manifest.passages} passages doorzoekbaar voor {tenant}.")
+        for path in paths:
+            _keep_equal(services, tenant_id, path.resolve())
+        passages = wait_for(
+            services.settings,
+            services.database,
+            services.clock,
+            slug,
+            tenant_id,
+            lambda done, total: _progress(f"{done} van {total} passages geïndexeerd…"),
+        )
+        _end_of_progress()
+    click.echo(f"Klaar: {passages} passages doorzoekbaar voor {tenant}.")
 
 
 def _keep_equal(services: "Services", tenant_id: int, root: Path) -> None:
@@ -56,7 +64,7 @@ def _keep_equal(services: "Services", tenant_id: int, root: Path) -> None:
         changes = corpus.keep_equal(session, tenant_id, root, collected, services.clock())
     click.echo(
         f"{root}: {changes.added} nieuw, {changes.changed} gewijzigd, {changes.removed} verwijderd, "
-        f"{changes.same} ongewijzigd."
+        f"{changes.same} ongewijzigd{f', {changes.twice} dubbel' if changes.twice else ''}."
     )
     _name("Niet te lezen", collected.broken)
     _name("Overgeslagen", collected.skipped)

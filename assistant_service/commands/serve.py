@@ -42,8 +42,14 @@ def serve_command(host: str, port: int, workers: int, threads: int) -> None:
 
         def load(self) -> Any:
             """Make the app, in the worker."""
-            from assistant_service.app import create_app
+            from assistant_service.app import PERSONAL_DATA, create_app
+            from assistant_service.knowledge.indexer import Indexer
+            from assistant_service.retention import Retention
 
-            return create_app(settings)
+            app = create_app(settings)
+            services = app.extensions["veranderkracht"]
+            Indexer(settings, services.database, services.clock).start()
+            Retention(services, PERSONAL_DATA).start()
+            return app
 
     Assistant().run()

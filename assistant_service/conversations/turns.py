@@ -275,7 +275,10 @@ def _instructions(turn: Prepared, number: int) -> str:
 
 def _passages(services: Services, tenant: TenantSlug, said: list[str], module: str) -> list[Passage]:
     query = said[-1] if len(said[-1]) > 60 or len(said) == 1 else f"{said[-2]} {said[-1]}"
-    return services.knowledge.search(tenant, query, _PASSAGES, module or None)
+    try:
+        return services.knowledge.search(tenant, query, _PASSAGES, module or None)
+    except Unavailable:
+        return []  # the index is being mended, and says so elsewhere; a conversation can go on without sources
 
 
 def _remembered(said: list[str], answers: list[str]) -> list[Turn]:

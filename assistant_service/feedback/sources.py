@@ -9,6 +9,7 @@ from assistant_service.knowledge.passages import Passage
 from assistant_service.knowledge.search import Knowledge
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.store import TenantSlug
+from veranderkracht.errors import Unavailable
 
 MOST = 3  # sources shown
 _LONGEST_QUERY = 1500  # characters
@@ -30,11 +31,13 @@ def find(knowledge: Knowledge, tenant: TenantSlug, text: str, snapshot: Snapshot
         return []
     # The step that the learner is at needs no pointing out.
     here = f"/{snapshot.module}/{snapshot.step}"
-    return [
-        passage
-        for passage in knowledge.search(tenant, query, 4 * most, snapshot.module)
-        if passage.coverage >= _LEAST_COVERAGE and not passage.url.endswith(here)
-    ][:most]
+    try:
+        found = knowledge.search(tenant, query, 4 * most, snapshot.module)
+    except Unavailable:
+        return []  # the index is being mended, and says so elsewhere; a text can be read without sources
+    return [passage for passage in found if passage.coverage >= _LEAST_COVERAGE and not passage.url.endswith(here)][
+        :most
+    ]
 
 
 def show(passages: Sequence[Passage], text: str) -> tuple[Source, ...]:

@@ -1,13 +1,14 @@
 """Building an index: a tenant's documents become a new build, which readers see all at once or not at all."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assistant_service.configuration import AssistantSettings
 from assistant_service.database import Database
-from assistant_service.knowledge import chunks, corpus
+from assistant_service.knowledge import chunks, corpus, soundness
 from assistant_service.knowledge.documents import Document
 from assistant_service.knowledge.index_chroma import ChromaIndex, Entry, name
 from assistant_service.knowledge.lexical import LexicalIndex
@@ -19,7 +20,6 @@ from veranderkracht.activities.store import TenantSlug
 MANIFEST = "manifest.json"
 LEXICAL = "lexical"
 PLACES = "places.npz"
-_CHROMA = "chroma"
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,19 @@ class Manifest:
 
     @classmethod
     def of(cls, build: Path) -> "Manifest":
-        """Read the manifest of a build."""
-        return cls(**json.loads((build / MANIFEST).read_text(encoding="utf-8")))
+        """Read the manifest of a build.
+
+        Raises:
+            FileNotFoundError: it has none, or none that can be read.
+        """
+        try:
+            return cls(**json.loads((build / MANIFEST).read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as fault:
+            raise FileNotFoundError(f"{build / MANIFEST} is damaged") from fault
 
     def open(self, build: Path) -> ChromaIndex:
         """Open the collection of a build."""
-        return ChromaIndex(self.server or build / _CHROMA, self.collection)
+        return ChromaIndex(self.server or build / soundness.CHROMA, self.collection)
 
 
 def versions_of(settings: AssistantSettings, tenant: TenantSlug) -> Versions:
@@ -58,25 +65,30 @@ def build(
     database: Database,
     tenant: TenantSlug,
     tenant_id: int,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Manifest:
     """Make the tenant's index what its documents are now; call it while holding `Versions.writing`.
+
+    An index that has everything but is damaged is made anew.
 
     Args:
         settings: where the index lies.
         database: where the documents are.
         tenant: the tenant's slug.
         tenant_id: its row.
-        progress: told what is being done, in Dutch.
+        progress: told how many passages are in it, of how many.
 
     Returns:
         the manifest of the build that counts now: a new one, or the old when nothing had changed.
+
+    Raises:
+        OSError, chromadb's errors: the disk or the server failed; the old build still counts.
     """
     versions = versions_of(settings, tenant)
     with database.read() as session:
         fingerprint = corpus.fingerprint(session, tenant_id, settings.chroma_url)
         current = manifest_of(versions)
-        if current is not None and current.fingerprint == fingerprint:
+        if current is not None and current.fingerprint == fingerprint and _answers(versions, current):
             return current
         documents = corpus.texts(session, tenant_id)
         groups = corpus.thesaurus(session, tenant_id)
@@ -84,14 +96,34 @@ def build(
     place = versions.begin()
     entries = _entries(documents)
     manifest = Manifest(fingerprint, f"vk-{tenant}-{place.name}", settings.chroma_url, len(entries))
-    (place / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
-    if entries:
-        if progress is not None:
-            progress(f"{len(entries)} passages indexeren…")
-        _fill(manifest, place, entries, groups)
-    versions.publish(place)
+    try:
+        (place / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
+        if entries:
+            _fill(manifest, place, entries, groups, progress)
+        soundness.seal(place)
+        versions.publish(place)
+    except Exception:
+        # Half a build helps nobody, and takes the room that a full disk lacks. What it has on a server, `prune` finds
+        # by its manifest, when the server answers again.
+        if not settings.chroma_url:
+            shutil.rmtree(place, ignore_errors=True)
+        raise
     versions.prune(_forget)
     return manifest
+
+
+def _answers(versions: Versions, manifest: Manifest) -> bool:
+    """Tell whether the build that counts is whole, on disk and, where a server holds it, there too."""
+    place = versions.build(versions.current() or "")
+    if soundness.fault_of(place) is not None:
+        return False
+    if not manifest.server or not manifest.passages:
+        return True
+    store = manifest.open(place)
+    try:
+        return store.holds(manifest.passages)
+    finally:
+        store.close()
 
 
 def manifest_of(versions: Versions) -> Manifest | None:
@@ -108,14 +140,25 @@ def searched_text(title: str, text: str) -> str:
     return f"{title}\n{title}\n{text}"
 
 
-def _fill(manifest: Manifest, place: Path, entries: list[Entry], groups: list[list[str]]) -> None:
+def _fill(
+    manifest: Manifest,
+    place: Path,
+    entries: list[Entry],
+    groups: list[list[str]],
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    def told(number: int) -> None:
+        if progress is not None:
+            progress(number, len(entries))
+
+    told(0)
     texts = [searched_text(entry.title, entry.text) for entry in entries]
     lexical, vectors = LexicalIndex.build(texts, groups)
     lexical.save(place / LEXICAL)
     Places.of(entries).save(place / PLACES)
     store = manifest.open(place)
     try:
-        store.fill(entries, vectors)
+        store.fill(entries, vectors, told)
         if store.count() != len(entries):
             raise RuntimeError(f"Chroma holds {store.count()} of {len(entries)} passages")
     finally:
@@ -134,6 +177,7 @@ def _entries(documents: list[Document]) -> list[Entry]:
                     url=document.url,
                     modules=document.modules,
                     valid_until=document.valid_until,
+                    valid_from=document.valid_from,
                 )
             )
     return entries
@@ -143,7 +187,7 @@ def _forget(place: Path) -> None:
     """Take away what a build has on a Chroma server."""
     try:
         manifest = Manifest.of(place)
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
         return
     if manifest.server and manifest.passages:
         store = manifest.open(place)

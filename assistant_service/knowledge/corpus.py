@@ -3,32 +3,34 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from assistant_service.knowledge import jobs
 from assistant_service.knowledge.documents import TEXT, THESAURUS, Collected, Document
 from assistant_service.tables import DocumentRow
 from veranderkracht.modules.library import Library
 
-RECIPE = 2  # goes up when the way from documents to an index changes
+RECIPE = 3  # goes up when the way from documents to an index changes
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What a run of `index` did with the documents of one root."""
+    """What a run of `index` did with the documents of one root; `twice` are texts that another document has as well."""
 
     added: int = 0
     changed: int = 0
     removed: int = 0
     same: int = 0
+    twice: int = 0
 
 
 def keep_equal(session: Session, tenant_id: int, root: Path, collected: Collected, at: datetime) -> Changes:
-    """Make the rows of a root what its files are now.
+    """Make the rows of a root what its files are now, and wish an index of them when anything changed.
 
     Args:
         session: to write with.
@@ -40,6 +42,7 @@ def keep_equal(session: Session, tenant_id: int, root: Path, collected: Collecte
     query = select(DocumentRow).where(DocumentRow.tenant_id == tenant_id, DocumentRow.root == str(root))
     rows = {row.path: row for row in session.scalars(query)}
     added = changed = same = 0
+    fresh: list[DocumentRow] = []
     for document in collected.documents:
         row = rows.pop(document.path, None)
         if row is not None and row.hash == document.hash:
@@ -48,16 +51,28 @@ def keep_equal(session: Session, tenant_id: int, root: Path, collected: Collecte
         if row is None:
             added += 1
             row = DocumentRow(tenant_id=tenant_id, root=str(root), path=document.path)
-            session.add(row)
         else:
             changed += 1
-        _fill(row, document, at)
+        fill(row, document, at)
+        fresh.append(row)
     broken = {path for path, _ in collected.broken}
     gone = [row for path, row in rows.items() if path.partition("#")[0] not in broken]
     for row in gone:
         session.delete(row)
+    if fresh or gone:
+        number = jobs.wish(session, tenant_id)
+        for row in fresh:
+            row.wish = number
+    session.add_all(fresh)
     session.flush()
-    return Changes(added, changed, len(gone), same)
+    return Changes(added, changed, len(gone), same, _twice(session, tenant_id, collected.documents))
+
+
+def _twice(session: Session, tenant_id: int, documents: list[Document]) -> int:
+    query = select(DocumentRow.content_hash).where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == TEXT)
+    several = query.group_by(DocumentRow.content_hash).having(func.count() > 1)
+    known = set(session.scalars(several))
+    return sum(one.content_hash in known for one in documents if one.kind == TEXT)
 
 
 def forget(session: Session, tenant_id: int, root: Path) -> int:
@@ -65,17 +80,31 @@ def forget(session: Session, tenant_id: int, root: Path) -> int:
     where = (DocumentRow.tenant_id == tenant_id, DocumentRow.root == str(root))
     number = len(session.scalars(select(DocumentRow.id).where(*where)).all())
     session.execute(delete(DocumentRow).where(*where))
+    if number:
+        jobs.wish(session, tenant_id)
     return number
 
 
 def texts(session: Session, tenant_id: int) -> list[Document]:
-    """Give the documents to index, each once: a text that was read from two roots counts as one."""
+    """Give the documents to index, each once: what stands in two places under one title counts for both's modules."""
     query = select(DocumentRow).where(DocumentRow.tenant_id == tenant_id, DocumentRow.kind == TEXT)
-    found: dict[str, Document] = {}
+    found: dict[tuple[object, ...], Document] = {}
     for row in session.scalars(query.order_by(DocumentRow.id)):
-        document = Document(row.path, row.kind, row.title, row.url, row.body, tuple(row.modules), row.valid_until)
-        found.setdefault(row.hash, document)
+        document = document_of(row)
+        # One that has expired must not speak for one that has not.
+        said = (row.content_hash, row.title, row.valid_from, row.valid_until)
+        if (first := found.get(said)) is not None:
+            document = replace(first, modules=tuple(dict.fromkeys([*first.modules, *document.modules])))
+        found[said] = document
     return list(found.values())
+
+
+def document_of(row: DocumentRow) -> Document:
+    """Give the document that a row holds."""
+    return Document(
+        row.path, row.kind, row.title, row.url, row.body, tuple(row.modules), row.valid_until, row.valid_from,
+        row.source, row.licence,
+    )  # fmt: skip
 
 
 def thesaurus(session: Session, tenant_id: int) -> list[list[str]]:
@@ -98,7 +127,9 @@ def fingerprint(session: Session, tenant_id: int, store: str) -> str:
     return hashlib.sha256(json.dumps(list(told)).encode()).hexdigest()
 
 
-def _fill(row: DocumentRow, document: Document, at: datetime) -> None:
+def fill(row: DocumentRow, document: Document, at: datetime) -> None:
+    """Give a row what a document says."""
     row.kind, row.title, row.url, row.body = document.kind, document.title, document.url, document.body
-    row.modules, row.valid_until = list(document.modules), document.valid_until
-    row.hash, row.read_at = document.hash, at
+    row.source, row.licence, row.modules = document.source, document.licence, list(document.modules)
+    row.valid_from, row.valid_until = document.valid_from, document.valid_until
+    row.hash, row.content_hash, row.read_at = document.hash, document.content_hash, at

@@ -1,4 +1,4 @@
-"""Documents from files and folders: modules by the core's loader, Markdown with or without front matter, plain text.
+"""Documents from files and folders: modules by the core's loader, everything else by `reading`.
 
 Takes any folder, also one that was not made for us: what cannot be read is named and passed over.
 """
@@ -6,28 +6,23 @@ Takes any folder, also one that was not made for us: what cannot be read is name
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from veranderkracht.errors import ContentError
-from veranderkracht.knowledge.loader import FENCE, THESAURUS_FILE, load_thesaurus
+from assistant_service.knowledge.extraction import LARGEST, OF_NO_USE, Unreadable
+from assistant_service.knowledge.reading import SUFFIXES, read_text, suffix_of
+from veranderkracht.errors import VkError
+from veranderkracht.knowledge.loader import THESAURUS_FILE, load_thesaurus
 from veranderkracht.modules.figures import in_words
 from veranderkracht.modules.loader import MODULE_FILE, load_module
 from veranderkracht.modules.model import Case, Reading
 from veranderkracht.modules.route import ROUTE_FILE
 
-LARGEST = 5_000_000  # bytes of one file
 TEXT = "text"
 THESAURUS = "thesaurus"
 TOOLKIT = "toolkit"
-_SUFFIXES = (".md", ".markdown", ".txt")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,6 +37,9 @@ class Document:
         body: Markdown or plain text.
         modules: slugs of the modules that it belongs to.
         valid_until: the last day that it may be shown, or None.
+        valid_from: the first day that it may be shown, or None.
+        source: where the text comes from, in words.
+        licence: under which it may be used.
     """
 
     path: str
@@ -51,12 +49,21 @@ class Document:
     body: str
     modules: tuple[str, ...] = ()
     valid_until: date | None = None
+    valid_from: date | None = None
+    source: str = ""
+    licence: str = ""
 
     @property
     def hash(self) -> str:
         """SHA-256 of all that a reader would notice, in hexadecimal."""
-        told = (self.kind, self.title, self.url, self.body, self.modules, self.valid_until)
+        about = (self.kind, self.title, self.url, self.modules, self.source, self.licence)
+        told = (*about, self.body, self.valid_from, self.valid_until)
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the text alone, in hexadecimal: two documents that share it say the same."""
+        return hashlib.sha256(self.body.encode()).hexdigest()
 
 
 @dataclass
@@ -103,7 +110,9 @@ def collect(root: Path, progress: Callable[[int], None] | None = None) -> Collec
             collected.skipped.append((name, str(fault)))
         except _Broken as fault:
             collected.broken.append((name, str(fault)))
-        except ContentError as fault:
+        except Unreadable as fault:
+            (collected.skipped if fault.code in OF_NO_USE else collected.broken).append((name, fault.reason))
+        except VkError as fault:
             collected.broken.append((name, fault.detail))
         if progress is not None:
             progress(len(collected.documents))
@@ -130,10 +139,10 @@ def _read(file: Path, name: str, root: Path) -> list[Document]:
         return [Document(name, THESAURUS, "Thesaurus", "", json.dumps(groups, ensure_ascii=False))]
     if file.name == ROUTE_FILE or (file.suffix == ".yaml" and file.parent.name == TOOLKIT):
         return []  # the route's goals stand in the modules; worksheets are for filling in, not for quoting
-    if file.suffix.lower() not in _SUFFIXES:
+    if suffix_of(name) not in SUFFIXES:
         kind = file.suffix or file.name
-        raise _Unusable(f"de soort {kind!r} lezen we niet; wel .md, .txt en module.yaml")
-    return [_text(_decoded(file), file, name, root)]
+        raise _Unusable(f"de soort {kind!r} lezen we niet; wel .md, .txt, .html, .docx, .pdf en module.yaml")
+    return [_text(file, name, root)]
 
 
 def _module(folder: Path, name: str) -> list[Document]:
@@ -144,8 +153,9 @@ def _module(folder: Path, name: str) -> list[Document]:
             kind=TEXT,
             title=f"{module.title}: {step.title}",
             url=f"veranderkracht:module/{module.slug}/{step.id}",
-            body=in_words(_decoded(folder / step.file)),
+            body=in_words(_bytes(folder / step.file).decode("utf-8-sig")),
             modules=(module.slug,),
+            licence=module.licence,
         )
         for step in module.steps
         # What a case reveals after a choice is not for searching.
@@ -153,60 +163,27 @@ def _module(folder: Path, name: str) -> list[Document]:
     ]
 
 
-def _decoded(file: Path) -> str:
+def _bytes(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST:
-            raise _Unusable(f"groter dan {LARGEST // 1_000_000} MB")
-        raw = file.read_bytes()
+            raise Unreadable("document-too-large")
+        return file.read_bytes()
     except OSError as fault:
         raise _Broken(f"niet te lezen ({fault.strerror})") from fault
-    if b"\x00" in raw:
-        raise _Unusable("geen tekst")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
 
 
-def _text(text: str, file: Path, name: str, root: Path) -> Document:
-    matter, body = _front_matter(text)
-    if not body.strip():
-        raise _Unusable("leeg")
-    source = matter.get("source")
-    told = source if isinstance(source, dict) else {}
-    slug = matter.get("slug")
-    own = f"veranderkracht:kennis/{slug}" if isinstance(slug, str) else f"{root.name}/{name}" if root.is_dir() else name
-    modules = matter.get("modules")
-    until = matter.get("valid_until")
+def _text(file: Path, name: str, root: Path) -> Document:
+    told = read_text(_bytes(file), name)
+    here = f"{root.name}/{name}" if root.is_dir() else name
     return Document(
         path=name,
         kind=TEXT,
-        title=str(matter.get("title") or _title(body, file))[:500],
-        url=str(told.get("url") or matter.get("url") or own)[:2000],
-        body=body,
-        modules=tuple(str(module) for module in modules) if isinstance(modules, list) else (),
-        valid_until=until if isinstance(until, date) else None,
+        title=told.title,
+        url=told.url or (f"veranderkracht:kennis/{told.slug}" if told.slug else here),
+        body=told.body,
+        modules=told.modules,
+        valid_until=told.valid_until,
+        valid_from=told.valid_from,
+        source=told.source,
+        licence=told.licence,
     )
-
-
-def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    lines = text.replace("\r\n", "\n").split("\n")
-    if lines[0].rstrip() != FENCE:
-        return {}, text
-    end = next((number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == FENCE), None)
-    if end is None:
-        return {}, text  # a rule at the head of a plain text
-    try:
-        matter = yaml.safe_load("\n".join(lines[1:end]))
-    except (yaml.YAMLError, ValueError) as fault:
-        raise _Broken("de gegevens tussen de regels --- bovenaan zijn geen YAML") from fault
-    return (matter, "\n".join(lines[end + 1 :])) if isinstance(matter, dict) else ({}, text)
-
-
-def _title(body: str, file: Path) -> str:
-    if heading := _HEADING.search(body):
-        return heading.group(1).strip()
-    first = next((line.strip() for line in body.splitlines() if any(map(str.isalnum, line))), "")
-    if first and len(first) <= 100 and not first.endswith((".", ",", ";")):
-        return first
-    return file.stem.replace("-", " ").replace("_", " ").strip().capitalize()

@@ -6,7 +6,7 @@ deadlocks in the child; so a directory is written once, by one process, and only
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -21,7 +21,7 @@ from assistant_service.knowledge.vectors import Vector
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-_BATCH = 2000  # passages
+_BATCH = 1000  # passages
 _FAR = 0.95  # cosine distance
 _opened_by = 0  # the process that first opened Chroma
 
@@ -37,6 +37,7 @@ class Entry:
         url: of the source, or our own name for the document.
         modules: slugs.
         valid_until: the last day that it may be shown, or None.
+        valid_from: the first day that it may be shown, or None.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Entry:
     url: str
     modules: tuple[str, ...] = ()
     valid_until: date | None = None
+    valid_from: date | None = None
 
 
 class ChromaIndex:
@@ -60,8 +62,10 @@ class ChromaIndex:
         self._name = name
         self._held: Any = None
 
-    def fill(self, entries: Sequence[Entry], vectors: Iterable[Vector]) -> None:
-        """Make the collection and put all passages in it, each with its vector; for the one process that builds."""
+    def fill(
+        self, entries: Sequence[Entry], vectors: Iterable[Vector], told: Callable[[int], None] | None = None
+    ) -> None:
+        """Make the collection and put all passages in it, telling how many; for the one process that builds."""
         collection = self._client.create_collection(
             self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
@@ -74,6 +78,8 @@ class ChromaIndex:
                 documents=[entry.text for entry in batch],
                 metadatas=[_metadata(entry) for entry in batch],
             )
+            if told is not None:
+                told(start + len(batch))
 
     def nearest(self, vector: Vector, number: int) -> list[int]:
         """Give the numbers of the passages nearest to a vector, nearest first.
@@ -106,6 +112,11 @@ class ChromaIndex:
     def count(self) -> int:
         """Give the number of passages."""
         return int(self._collection().count())
+
+    def holds(self, number: int) -> bool:
+        """Tell whether the collection is there with so many passages."""
+        present = self._name in {collection.name for collection in self._client.list_collections()}
+        return present and self.count() == number
 
     def drop(self) -> None:
         """Take the collection away, if it is there; for a server, where a build has no directory to remove."""

@@ -1,6 +1,6 @@
 """What searching gives: passages with where they come from; and how the index stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HEADING = " – "  # between a document's title and the heading that a passage stands under
 LONGEST_AROUND = 400  # characters that are given with a passage, on either side, where it was cut out of a section
@@ -39,8 +39,10 @@ class IndexState:
         tenants: how many tenants have documents.
         ready: how many of those can be searched.
         behind: how many have documents that their index does not hold yet.
+        faults: codes of what is wrong, with how many tenants it is wrong for.
     """
 
     tenants: int
     ready: int
     behind: int
+    faults: dict[str, int] = field(default_factory=dict)

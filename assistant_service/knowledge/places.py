@@ -17,7 +17,7 @@ from assistant_service.knowledge.passages import HEADING
 
 Allowed = NDArray[numpy.bool_]
 
-_COLUMNS = ("documents", "until", "continued", "slugs", "belongs")
+_COLUMNS = ("documents", "since", "until", "continued", "slugs", "belongs")
 _KEPT = 100  # answers that are remembered: a module on a day
 
 
@@ -26,7 +26,8 @@ class Places:
 
     Args:
         documents: the number of each passage's document.
-        until: the last day that it may be shown, as an ordinal.
+        since: the first day that it may be shown, as an ordinal.
+        until: the last.
         continued: whether it goes on where the passage before it stopped.
         slugs: of the modules.
         belongs: per passage and module, whether it belongs there.
@@ -35,6 +36,7 @@ class Places:
     def __init__(
         self,
         documents: NDArray[numpy.int32],
+        since: NDArray[numpy.int32],
         until: NDArray[numpy.int32],
         continued: Allowed,
         slugs: NDArray[numpy.str_],
@@ -42,7 +44,7 @@ class Places:
     ) -> None:
         self.documents = documents
         self.continued = continued
-        self._until = until
+        self._since, self._until = since, until
         self._belongs = belongs
         self._columns = {str(slug): column for column, slug in enumerate(slugs)}
         # A text for this module alone says more about it than one that serves several.
@@ -67,6 +69,7 @@ class Places:
             belongs[number, [columns[slug] for slug in entry.modules]] = True
         return cls(
             numpy.array(documents, dtype=numpy.int32),
+            numpy.array([(entry.valid_from or date.min).toordinal() for entry in entries], dtype=numpy.int32),
             numpy.array([(entry.valid_until or date.max).toordinal() for entry in entries], dtype=numpy.int32),
             numpy.array(continued, dtype=numpy.bool_),
             numpy.array(slugs, dtype=numpy.str_),
@@ -76,7 +79,7 @@ class Places:
     def save(self, file: Path) -> None:
         """Write the columns to a .npz file."""
         slugs = numpy.array(list(self._columns), dtype=numpy.str_)
-        columns = (self.documents, self._until, self.continued, slugs, self._belongs)
+        columns = (self.documents, self._since, self._until, self.continued, slugs, self._belongs)
         numpy.savez(file, **dict(zip(_COLUMNS, columns, strict=True)), allow_pickle=False)
 
     @classmethod
@@ -89,7 +92,7 @@ class Places:
         """Tell of each passage whether it is valid on a day and, when a module is given, belongs to it."""
         key = (module, on)
         if (found := self._allowed.get(key)) is None:
-            found = self._until >= on.toordinal()
+            found = (self._since <= on.toordinal()) & (on.toordinal() <= self._until)
             if module is not None:
                 column = self._columns.get(module)
                 found = found & self._belongs[:, column] if column is not None else numpy.zeros_like(found)

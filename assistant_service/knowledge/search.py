@@ -4,27 +4,28 @@ BM25 on stems, parts of compounds and the thesaurus; BM25 on runs of letters; ne
 index is found through our own records alone, opened lazily, and opened again when a new build is pointed to.
 """
 
+import logging
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
-
 from assistant_service.configuration import AssistantSettings
 from assistant_service.database import Database
-from assistant_service.knowledge import corpus
-from assistant_service.knowledge.building import manifest_of, versions_of
+from assistant_service.knowledge import jobs, standing
+from assistant_service.knowledge.building import versions_of
 from assistant_service.knowledge.passages import IndexState, Passage
 from assistant_service.knowledge.ranking import Parts, widened
 from assistant_service.knowledge.reader import Reader
-from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.clock import Clock, now
+from veranderkracht.errors import VkError
 
 THIN = 0.3  # coverage under which a passage hardly answers; measured, see `veranderkracht eval retrieval`
 _OPEN_TENANTS = 16  # indexes that a process keeps open
+
+log = logging.getLogger(__name__)
 
 
 class Knowledge:
@@ -55,6 +56,9 @@ class Knowledge:
             k: how many at most.
             module: what belongs to this module comes first; others fill up, and take turns with it where it is thin.
             parts: for measuring.
+
+        Raises:
+            Unavailable: `index-unavailable`, the index is missing or damaged; it is made anew by itself.
         """
         used = parts or Parts()
         with self._reader(tenant) as reader:
@@ -71,16 +75,7 @@ class Knowledge:
 
     def state(self) -> IndexState:
         """Tell how the indexes stand; raises SQLAlchemyError when the database does not answer."""
-        tenants = ready = behind = 0
-        with self._database.read() as session:
-            known = select(DocumentRow.tenant_id)
-            for row in session.scalars(select(TenantRow).where(TenantRow.id.in_(known))):
-                tenants += 1
-                manifest = manifest_of(versions_of(self._settings, TenantSlug(row.slug)))
-                ready += manifest is not None
-                wanted = corpus.fingerprint(session, row.id, self._settings.chroma_url)
-                behind += manifest is None or manifest.fingerprint != wanted
-        return IndexState(tenants, ready, behind)
+        return standing.state_of_all(self._settings, self._database)
 
     def close(self) -> None:
         """Let go of every index."""
@@ -91,12 +86,28 @@ class Knowledge:
 
     @contextmanager
     def _reader(self, tenant: TenantSlug) -> Iterator["Reader | None"]:
-        reader = self._take(tenant)
+        reader = None
         try:
+            reader = self._take(tenant)
+            if reader is None:
+                standing.check_no_documents(self._database, tenant)
             yield reader
+        except (VkError, RuntimeError):
+            raise
+        except Exception as fault:
+            # Whatever it is (files, SQLite, numpy, Chroma or its server): the index does not answer.
+            log.exception("the index of a tenant does not answer")
+            self._let_go(tenant)
+            jobs.wish_once(self._database, tenant)
+            raise standing.unavailable() from fault
         finally:
             if reader is not None:
                 reader.give_back()
+
+    def _let_go(self, tenant: TenantSlug) -> None:
+        with self._lock:
+            if (reader := self._open.pop(tenant, None)) is not None:
+                reader.retire()
 
     def _take(self, tenant: TenantSlug) -> "Reader | None":
         with self._lock:

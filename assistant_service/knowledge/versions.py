@@ -6,6 +6,7 @@ reader holds a shared lock on the build that it has open, and a build is removed
 
 import fcntl
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from veranderkracht.errors import Conflict
 _POINTER = "current"
 _BUILDS = "builds"
 _IN_USE = "in-use"
+_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class Lease:
@@ -45,9 +47,10 @@ class Versions:
     def current(self) -> str | None:
         """Give the name of the build that counts, or None before the first; cheap enough for every search."""
         try:
-            return (self._folder / _POINTER).read_text(encoding="ascii").strip()
+            name = (self._folder / _POINTER).read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
+        return name if _NAME.fullmatch(name) else None  # a damaged pointer points nowhere
 
     def build(self, name: str) -> Path:
         """Give the directory of a build."""
@@ -87,6 +90,14 @@ class Versions:
                 ) from fault
             yield
 
+    def busy(self) -> bool:
+        """Tell whether somebody is writing now."""
+        try:
+            with self.writing():
+                return False
+        except Conflict:
+            return True
+
     def begin(self) -> Path:
         """Make the directory of a new build."""
         build = self.build(uuid.uuid4().hex)
@@ -114,6 +125,9 @@ class Versions:
         kept = self.current()
         for build in (self._folder / _BUILDS).iterdir():
             if build.name == kept:
+                continue
+            if not build.is_dir():
+                build.unlink()
                 continue
             with (build / _IN_USE).open("a+", encoding="ascii") as held:
                 try:

@@ -11,6 +11,7 @@ from assistant_service.app import create_app
 from assistant_service.configuration import AssistantSettings, read
 from assistant_service.knowledge import building, corpus
 from assistant_service.knowledge.documents import collect
+from assistant_service.knowledge.indexing import work_off
 from assistant_service.services import Services
 from assistant_service.tenants import add_host_key, add_tenant, find_tenant
 from tests.assistant_service.hosts import NOW, ORIGIN_WEST, ORIGIN_ZUID, Host
@@ -93,9 +94,8 @@ def register(services: Services, *hosts: Host) -> None:
 def index_into(services: Services, tenant: str, *paths: Path) -> building.Manifest:
     """Index files and folders for a tenant, as the command does."""
     slug = TenantSlug(tenant)
-    with building.versions_of(services.settings, slug).writing():
-        with services.database.write() as session:
-            tenant_id = find_tenant(session, tenant).id
-            for path in paths:
-                corpus.keep_equal(session, tenant_id, path.resolve(), collect(path.resolve()), NOW)
-        return building.build(services.settings, services.database, slug, tenant_id)
+    with services.database.write() as session:
+        tenant_id = find_tenant(session, tenant).id
+        for path in paths:
+            corpus.keep_equal(session, tenant_id, path.resolve(), collect(path.resolve()), NOW)
+    return work_off(services.settings, services.database, services.clock, slug, tenant_id)

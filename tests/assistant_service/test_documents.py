@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant_service.knowledge.documents import LARGEST, THESAURUS, collect
+from tests.assistant_service.files import docx, pdf
 
 ARTICLE = """---
 slug: een-artikel
@@ -26,6 +27,7 @@ def test_an_article_keeps_its_title_source_modules_and_validity(tmp_path: Path) 
     assert (document.title, document.url) == ("Een artikel: met dubbelpunt", "https://bron.example/artikel")
     assert document.modules == ("samen-kijken", "vertrekken")
     assert str(document.valid_until) == "2029-12-31"
+    assert (document.source, document.licence) == ("Bron", "CC-BY-SA-4.0")
     assert document.body.strip() == "De tekst."
 
 
@@ -79,6 +81,20 @@ def test_what_is_of_no_use_is_named_with_a_reason(tmp_path: Path) -> None:
     collected = collect(tmp_path)
     assert sorted(path for path, _ in collected.skipped) == ["beeld.txt", "foto.jpg", "groot.txt", "leeg.md"]
     assert [(one.path, one.body) for one in collected.documents] == [("diep/dieper/tekst.txt", "Café in Oostende")]
+
+
+def test_a_folder_of_office_files_is_read_with_what_is_wrong_named(tmp_path: Path) -> None:
+    (tmp_path / "brief.docx").write_bytes(docx(("Kop1", "Afscheid"), ("", "Neem afscheid.")))
+    (tmp_path / "verslag.pdf").write_bytes(pdf([(20, "Verslag"), (11, "Wat er gebeurde, en wie erbij was.")]))
+    (tmp_path / "pagina.html").write_text("<h1>Pagina</h1><p>Tekst.", encoding="utf-8")
+    (tmp_path / "geheim.pdf").write_bytes(pdf([(11, "x")], password="p"))
+    (tmp_path / "stuk.docx").write_bytes(b"x")
+    collected = collect(tmp_path)
+    assert [(one.path, one.title) for one in collected.documents] == [
+        ("brief.docx", "Afscheid"), ("pagina.html", "Pagina"), ("verslag.pdf", "Verslag"),
+    ]  # fmt: skip
+    assert [path for path, _ in collected.broken] == ["geheim.pdf", "stuk.docx"]
+    assert "wachtwoord" in collected.broken[0][1]
 
 
 def test_what_should_be_readable_and_is_not_is_named_apart(tmp_path: Path) -> None:

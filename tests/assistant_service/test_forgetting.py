@@ -8,8 +8,10 @@ from sqlalchemy import inspect, select, text
 
 from assistant_service.app import PERSONAL_DATA
 from assistant_service.audit import AuditRow
+from assistant_service.conversations.tables import ConversationRow
 from assistant_service.feedback.attempts import FeedbackRow
 from assistant_service.forgetting import expire
+from assistant_service.retention import Retention
 from assistant_service.services import Services
 from assistant_service.tables import Base
 from tests.assistant_service.conversations.conftest import Talker
@@ -111,6 +113,18 @@ def test_what_is_older_than_the_policy_says_is_forgotten(app: Flask, services: S
     assert expire(services, PERSONAL_DATA) == 1
     with services.database.read() as session:
         assert session.scalars(select(AuditRow.act)).all() == ["data-expired"]
+
+
+def test_a_running_service_forgets_by_itself(app: Flask, services: Services, west: Host) -> None:
+    lives(app.test_client(), west, HANNE)
+    with services.database.write() as session:
+        for row in session.scalars(select(ConversationRow)):
+            row.changed_at -= timedelta(days=366)
+    running = Retention(services, PERSONAL_DATA)
+    running.start()
+    running.stop()
+    with services.database.read() as session:
+        assert session.scalars(select(ConversationRow)).all() == []
 
 
 def test_every_table_that_knows_a_person_has_a_room_that_erases_it(services: Services) -> None:

@@ -75,9 +75,8 @@ def test_an_index_is_built_again_only_when_something_changed(services: Services,
 
 
 def test_a_text_that_stands_in_two_folders_is_found_once(services: Services, index: Indexing, folder: Path) -> None:
-    manifest = index(WEST, folder, folder / "naasten.txt")
-    assert manifest.passages == 6  # its own address differs: another document
-    assert index(WEST, folder).passages == 6
+    assert index(WEST, folder, folder / "naasten.txt").passages == 5
+    assert index(WEST, folder).passages == 5
 
 
 def test_a_reader_sees_the_new_index_at_its_next_search(services: Services, index: Indexing, folder: Path) -> None:
@@ -163,7 +162,7 @@ def cut_off(*args, **kwargs):
 moment = sys.argv.pop(1)
 if moment == "while filling":
     whole = ChromaIndex.fill
-    ChromaIndex.fill = lambda self, entries, vectors: (whole(self, entries, vectors), cut_off())
+    ChromaIndex.fill = lambda self, *told: (whole(self, *told), cut_off())
 else:
     building.Versions.publish = cut_off
 from veranderkracht.cli import main

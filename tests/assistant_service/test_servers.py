@@ -109,7 +109,7 @@ def test_postgresql_keeps_what_sqlite_keeps(
     index_into(services, WEST, tmp_path / "a.md")
     assert services.knowledge.search(WEST, "naasten", 1)[0].title == "Naasten"
     assert services.knowledge.search(ZUID, "naasten", 1) == []
-    assert client.get("/healthz").json["index"] == {"tenants": 1, "ready": 1, "behind": 0}
+    assert client.get("/healthz").json["index"] == {"tenants": 1, "ready": 1, "behind": 0, "faults": {}}
 
 
 def test_postgresql_stores_a_repeated_event_once(on_postgres: tuple[FlaskClient, Services], west: Host) -> None:

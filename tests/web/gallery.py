@@ -15,7 +15,7 @@ from flask import Flask, Response, jsonify, request, send_from_directory
 from markupsafe import Markup
 
 from tests.core.memory_store import MemoryStore
-from tests.web import voices
+from tests.web import talking, voices
 from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.operations import grade, play
@@ -65,6 +65,7 @@ class Gallery:
     accepted: bool = False
     expired: bool = False  # whether the session that saves has come to its end
     asked: int = 0
+    talks: talking.Talks = field(default_factory=talking.Talks)
     library: Library = field(default_factory=lambda: Library.at(ROOT))
 
     def assignment(self, step: str) -> Assignment:
@@ -137,7 +138,8 @@ def create_app(gallery: Gallery) -> Flask:
     @app.get("/step/<step>")
     def step_page(step: str) -> str:
         learner = request.args.get("learner", "hanne")
-        view = step_view(gallery.assignment(step), gallery.library, face=_face(f"xblock+{step}@1"))
+        face = _face(f"xblock+{step}@1")
+        view = step_view(gallery.assignment(step), gallery.library, face=face, assistant="talk" in request.args)
         return _page(view.title, f"/api/{learner}/{step}/", render_step(view))
 
     @app.get("/embedded/<step>")
@@ -190,6 +192,8 @@ def create_app(gallery: Gallery) -> Flask:
             return jsonify(code="likely-names", names=["Godelieve", "Van Acker"], detail=""), 409
         gallery.asked += 1
         return jsonify(voices.feedback(sent["text"], gallery.asked)), 200
+
+    talking.install(app, gallery.talks)
 
     def _face(uid: str) -> Face:
         return Face(uid=uid, heading=1)

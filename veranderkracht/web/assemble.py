@@ -30,13 +30,14 @@ from veranderkracht.web.view import (
 PLAIN = Face()
 
 
-def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -> StepView:
+def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN, assistant: bool = False) -> StepView:
     """Give what a learner sees of an assignment.
 
     Args:
         assignment: the step as it is placed.
         library: where the step's text lies.
         face: how it sits in the host's page.
+        assistant: whether the host can reach an assistant to converse with.
 
     Raises:
         NotFound: the step names a file that is not there.
@@ -59,6 +60,8 @@ def step_view(assignment: Assignment, library: Library, *, face: Face = PLAIN) -
         rubric=_rubric(assignment.rubric) if assignment.rubric else None,
         tool=tool_view(assignment.tool, top) if assignment.tool else None,
         sources=_sources(module, step),
+        # Whoever is asked a quiz answers it; the assistant is for what is open.
+        assistant=assistant and not isinstance(step, Quiz),
         face=face,
     )
 

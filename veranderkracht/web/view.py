@@ -155,7 +155,7 @@ class ToolView:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step of a module, as a learner sees it."""
+    """One step of a module, as a learner sees it; with `assistant`, conversations are offered below it."""
 
     kind: Kind
     module: str
@@ -172,6 +172,7 @@ class StepView:
     rubric: RubricView | None = None
     tool: ToolView | None = None
     sources: tuple[SourceView, ...] = ()
+    assistant: bool = False
     face: Face = Face()
 
 

@@ -1,5 +1,6 @@
 """What a message goes through before and after somebody answers it, with a language model over HTTP."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -206,6 +207,16 @@ def test_a_spent_budget_is_told_in_the_stream_and_the_message_stays(
     told = lotte.says(path, STORY)
     assert told[-1][1]["code"] == "budget-spent" and stub.requests == []
     assert lotte.get(path).json["messages"][0]["text"] == STORY
+
+
+def test_a_conversation_goes_on_without_sources_while_the_index_is_mended(
+    model_app: Flask, lotte: Talker, stub: StubModel
+) -> None:
+    services: Services = model_app.extensions["veranderkracht"]
+    services.knowledge.close()
+    shutil.rmtree(services.settings.data / "index")
+    stub.will(streams("Wat gebeurde er?"))
+    assert text_of(lotte.says(lotte.begins(), STORY)) == "Wat gebeurde er?"
 
 
 def test_no_words_of_a_conversation_stand_in_the_log(

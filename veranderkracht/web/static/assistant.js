@@ -3,7 +3,8 @@
 /** Codes that the panel can say something about; all else is "away". */
 const KNOWN = new Set([
   "assistant-off", "assistant-preview", "session-expired", "notice-required", "notice-stale", "likely-names", "text-too-long",
-  "text-empty", "attempts-used", "rate-limited", "stopped",
+  "text-empty", "attempts-used", "rate-limited", "budget-spent", "stopped", "conversation-unknown",
+  "conversation-busy", "profile-unknown",
 ]);
 
 export class AssistantError extends Error {
@@ -44,13 +45,58 @@ export class Assistant {
     return this.#call("POST", "/v1/feedback", body, signal);
   }
 
+  /** Ask something of the service; `body` may be made of the ticket, which carries the page's snapshot. */
+  ask(method, path, body = undefined, signal = undefined) {
+    return this.#call(method, path, typeof body === "function" ? body : () => body, signal);
+  }
+
+  /** Give a file of the service. */
+  async file(path) {
+    const response = await this.#respond("GET", path, () => undefined);
+    return response.blob();
+  }
+
+  /**
+   * Say something and hear the answer as it comes: `onEvent(name, data)` for each event of the stream. Rejects with an
+   * AssistantError, also when the stream breaks off before its last event.
+   */
+  async stream(path, body, onEvent, signal) {
+    const response = await this.#respond("POST", path, () => body, signal, "text/event-stream");
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let rest = "";
+    let last = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        rest += decoder.decode(value, { stream: !done });
+        const blocks = rest.split("\n\n");
+        rest = blocks.pop();
+        for (const block of blocks) {
+          const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+          if (!name) continue;
+          last = name;
+          onEvent(name, JSON.parse(data));
+        }
+        if (done) break;
+      }
+    } catch {
+      throw new AssistantError(signal?.aborted ? "stopped" : "away");
+    }
+    if (!["done", "error", "crisis"].includes(last)) throw new AssistantError("away");
+  }
+
   async #call(method, path, makeBody, signal) {
+    const response = await this.#respond(method, path, makeBody, signal);
+    return response.status === 204 ? null : response.json().catch(() => ({}));
+  }
+
+  async #respond(method, path, makeBody, signal, accept = "application/json") {
     for (let fresh = false; ; fresh = true) {
       const ticket = await this.#token(fresh);
-      const response = await this.#send(ticket, method, path, makeBody(ticket), signal);
-      if (response.status === 204) return null;
+      const response = await this.#send(ticket, method, path, makeBody(ticket), signal, accept);
+      if (response.ok) return response;
       const body = await response.json().catch(() => ({}));
-      if (response.ok) return body;
       if (response.status === 401 && !fresh) continue; // expired on its way, or the service's clock runs ahead
       throw new AssistantError(body.code, body);
     }
@@ -68,7 +114,7 @@ export class Assistant {
     return this.#ticket;
   }
 
-  async #send(ticket, method, path, body, signal) {
+  async #send(ticket, method, path, body, signal, accept) {
     // By hand: AbortSignal.any is younger than the phones our learners have.
     const stop = new AbortController();
     const limit = setTimeout(() => stop.abort(), this.#timeout);
@@ -79,7 +125,7 @@ export class Assistant {
         method,
         headers: {
           Authorization: `Bearer ${ticket.token}`,
-          Accept: "application/json",
+          Accept: accept,
           ...(body && { "Content-Type": "application/json" }),
         },
         body: body && JSON.stringify(body),

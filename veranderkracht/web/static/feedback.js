@@ -4,8 +4,8 @@
  */
 
 import { Assistant } from "./assistant.js";
-import { paragraphs } from "./element.js";
 import { annotate } from "./marks.js";
+import { crisisPanel, sourceCard } from "./panels.js";
 
 const AWAY = "Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.";
 
@@ -160,15 +160,8 @@ export class FeedbackPanel {
     this.#back();
   }
 
-  #crisis({ title, text, contacts }) {
-    const list = contacts.map(({ name, tel, url, text: says }) => {
-      const site = onTheWeb(url) ? new URL(url).hostname : null;
-      const contact = this.#element.build("t-contact", { name, text: says, tel: tel || null, url: site });
-      if (tel) contact.slots.tel.href = `tel:${tel.replace(/[^+\d]/g, "")}`;
-      if (site) contact.slots.url.href = url;
-      return contact;
-    });
-    this.#open(this.#element.build("t-crisis", { title, text, contacts: list }));
+  #crisis(crisis) {
+    this.#open(crisisPanel(this.#element, crisis));
   }
 
   #show(feedback, text) {
@@ -183,7 +176,7 @@ export class FeedbackPanel {
       text: rows.map((row) => this.#row(row, note)),
       "loose-list": loose.map(note),
       "missing-list": missing.map((criterion) => this.#note(criterion, { number: null, quoted: false })),
-      "source-list": sources.map((source) => this.#source(source)),
+      "source-list": sources.map((source) => sourceCard(this.#element, source)),
       attempts: this.#teacher || !attempts ? null : left(attempts),
     });
     if (this.#teacher || this.#text() === text) panel.slots.older.remove();
@@ -216,22 +209,10 @@ export class FeedbackPanel {
       next: (learner && next) || null,
     });
   }
-
-  #source({ title, url, text }) {
-    const card = this.#element.build("t-source", { title, text: paragraphs(text) });
-    if (onTheWeb(url)) card.slots.url.href = url;
-    else card.slots.url.parentElement.remove();
-    return card;
-  }
 }
 
 function left({ used, allowed }) {
   const rest = allowed - used;
   if (rest <= 0) return "Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.";
   return `Je kunt nog ${rest === 1 ? "één keer" : `${rest} keer`} feedback vragen.`;
-}
-
-/** A source may be a book, and its address then no place to go to. */
-function onTheWeb(url) {
-  return /^https?:\/\/[^/]/i.test(url ?? "");
 }

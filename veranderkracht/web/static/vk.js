@@ -6,6 +6,7 @@ import { VkQuiz } from "./vk-quiz.js";
 import { VkReading } from "./vk-reading.js";
 import { VkReflection } from "./vk-reflection.js";
 import { VkScan } from "./vk-scan.js";
+import { VkSupervision } from "./vk-supervision.js";
 import { VkWorksheet } from "./vk-worksheet.js";
 
 export { HostError, httpHost } from "./host.js";
@@ -17,6 +18,7 @@ const ELEMENTS = {
   "vk-reading": VkReading,
   "vk-reflection": VkReflection,
   "vk-scan": VkScan,
+  "vk-supervision": VkSupervision,
   "vk-worksheet": VkWorksheet,
 };
 
