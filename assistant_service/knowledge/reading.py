@@ -137,8 +137,8 @@ def _day(matter: dict[str, Any], name: str) -> date | None:
 
 
 def _title(body: str, name: str) -> str:
-    if heading := _HEADING.search(body):
-        return heading.group(1).strip()[:500]
+    if named := next(filter(None, (found.group(1).strip() for found in _HEADING.finditer(body))), ""):
+        return named[:500]
     first = next((line.strip() for line in body.splitlines() if any(map(str.isalnum, line))), "")
     if first and len(first) <= 100 and not first.endswith((".", ",", ";")):
         return first

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant_service.knowledge import extraction
@@ -256,6 +256,7 @@ def test_what_is_kept_of_a_text_any_database_can_hold(text: str) -> None:
 
 
 @given(head=st.text(max_size=300), body=st.text(alphabet="abc\n#- ", max_size=100))
+@example(head="", body="#  ")
 def test_whatever_stands_at_the_head_of_a_text_it_is_read_or_refused(head: str, body: str) -> None:
     try:
         told = read_text(f"---\n{head}\n---\n{body}".encode(errors="replace"), "een-tekst.md")

@@ -23,7 +23,8 @@ export class VkSupervision extends VkElement {
     });
     const views = { choose: () => this.#choose(), history: () => this.#history(), questions: () => this.#questions(), mine: () => this.#mine() };
     for (const [name, show] of Object.entries(views)) this.listen(this.part(name), "click", () => this.#attempt(show));
-    if (wasOpen(key)) panel.open = true;
+    if (panel.open) this.#begin(); // somebody was quicker than the host
+    else if (wasOpen(key)) panel.open = true;
   }
 
   stop() {
