@@ -17,6 +17,7 @@ Numbers = NDArray[numpy.int32]
 Scores = NDArray[numpy.float32]
 
 _K1, _B = 1.2, 0.75
+_IN_MEMORY = 8 * 2**20  # bytes of one array; an index of some 3,000 passages
 _ARRAYS = ("starts", "passages", "worth", "rarities")
 
 
@@ -93,10 +94,9 @@ class Postings:
 
     @classmethod
     def load(cls, folder: Path) -> "Postings":
-        """Read what `save` wrote; the rows stay on disk until they are asked for."""
+        """Read what `save` wrote; where there are many, the rows stay on disk until they are asked for."""
         size, vocabulary = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
-        # A view on the mapped pages: a slice of a memmap object costs ten times one of an array.
-        arrays = [numpy.asarray(numpy.load(folder / f"{name}.npy", mmap_mode="r")) for name in _ARRAYS]
+        arrays = [_array(folder / f"{name}.npy") for name in _ARRAYS]
         return cls({term: number for number, term in enumerate(vocabulary)}, size, *arrays)
 
     def rarity(self, term: str) -> float:
@@ -126,6 +126,14 @@ class Postings:
         row = self._passages[self._starts[number] : self._starts[number + 1]]
         place = int(row.searchsorted(passage))
         return place < len(row) and int(row[place]) == passage
+
+
+def _array(file: Path) -> NDArray[Any]:
+    # In memory it is safe from whatever happens to the file while the index is open.
+    if file.stat().st_size <= _IN_MEMORY:
+        return numpy.load(file)  # type: ignore[no-any-return]
+    # A view on the mapped pages: a slice of a memmap object costs ten times one of an array.
+    return numpy.asarray(numpy.load(file, mmap_mode="r"))
 
 
 def count(texts: Sequence[Numbers], parts: Sequence[Sequence[str]]) -> Counted:
