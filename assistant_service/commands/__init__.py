@@ -2,7 +2,17 @@
 
 import click
 
-from assistant_service.commands import ask, hosts, index, measure, measure_guide, search, serve, tenants
+from assistant_service.commands import (
+    ask,
+    hosts,
+    index,
+    measure,
+    measure_guide,
+    measure_redteam,
+    search,
+    serve,
+    tenants,
+)
 from veranderkracht.cli import subgroup
 
 
@@ -20,3 +30,4 @@ def register(main: click.Group) -> None:
     evaluations.add_command(measure.retrieval_command)
     evaluations.add_command(measure.contributions_command)
     evaluations.add_command(measure_guide.guide_command)
+    evaluations.add_command(measure_redteam.redteam_command)
