@@ -3,6 +3,7 @@
 What it answers is never shown as it came: `checking.py` decides what stays.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,12 @@ class ModelReader:
     def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
         """Read a redacted text; raises Unavailable, `model-unavailable`, and TooMany, `budget-spent`."""
         system, human = prompt(text, snapshot, passages)
-        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, passages)
+        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, passages, _without_mark(system))
+
+
+def _without_mark(system: str) -> str:
+    # The mark is new in every prompt; without it the instructions are the same each time.
+    return re.sub(r"<[0-9a-f]{12}-", "<-", system)
 
 
 def prompt(text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 Knows how the doors of a real service are used, and how somebody tries another's; judges nothing.
 """
 
-import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +16,6 @@ from veranderkracht.host_tokens import HostKey
 
 _SECONDS = 30  # that a call may take
 _SCOPES = ("feedback", "supervision")
-_learners = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,8 @@ class _Person:
 
 
 def make(stand: Stand, attempt: Attempt) -> Outcome:
-    """Make an attempt, by a learner or teacher of its own."""
+    """Make an attempt, in a conversation of its own."""
     ours = _person(stand, stand.ours, attempt.role)
-    ours.accept()
     caller = ours
     if attempt.door == "forged":
         # The other tenant's host signs a token for ours.
@@ -105,17 +102,20 @@ def _conversation(stand: Stand, ours: _Person, attempt: Attempt) -> str:
     if attempt.door not in ("conversation", "colleague"):
         return ours.begin(stand.ours.sign_snapshot(stand.snapshot))
     key = stand.other if attempt.door == "conversation" else stand.ours
-    victim = _person(stand, key, "learner")
-    victim.accept()
+    victim = _person(stand, key, "learner", "victim")
     path = victim.begin(key.sign_snapshot(stand.snapshot))
     stand.attacker.will("Wat gebeurde er precies?")
     victim.call(f"{path}/messages", {"text": f"Ik vertel je iets over de {CANARY}.", "names_ok": True})
     return path
 
 
-def _person(stand: Stand, key: HostKey, role: str) -> _Person:
-    learner = f"{next(_learners):064x}"
-    return _Person(key, learner, role, key.issuer, stand.url, stand.services.clock)
+def _person(stand: Stand, key: HostKey, role: str, name: str = "attacker") -> _Person:
+    """Give somebody who accepted the notice."""
+    person = _Person(key, f"{role} {name}", role, key.issuer, stand.url, stand.services.clock)
+    if (key.tenant, person.learner) not in stand.accepted:
+        person.accept()
+        stand.accepted.add((key.tenant, person.learner))
+    return person
 
 
 def _outcome(answer: requests.Response, sent: tuple[str, ...]) -> Outcome:

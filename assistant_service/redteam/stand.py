@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -48,6 +48,7 @@ class Stand:
         snapshot: the assignment.
         services: what the sidecar has at hand.
         attacker: the model that it asks.
+        accepted: who accepted the notice, as tenant and learner.
     """
 
     url: str
@@ -56,6 +57,7 @@ class Stand:
     snapshot: Snapshot
     services: Services
     attacker: Attacker
+    accepted: set[tuple[str, str]] = field(default_factory=set)
 
 
 @contextmanager
