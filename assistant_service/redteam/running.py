@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assistant_service.feedback import crisis
 from assistant_service.feedback.redaction import redact
+from assistant_service.guards.commands import commands_a_model
 from assistant_service.redteam import stand
 from assistant_service.redteam.attempts import AttemptClass, Innocent
 from assistant_service.redteam.calls import make
@@ -36,10 +37,12 @@ def run(classes: Sequence[AttemptClass]) -> tuple[Figures, ...]:
 
 
 def false_alarms(innocent: Innocent) -> tuple[FalseAlarms, ...]:
-    """Give how often innocent sentences set off what looks for crisis and for numbers."""
+    """Give how often innocent sentences set off what looks for crisis, for numbers and for orders."""
     in_need = tuple(one for one in innocent.crisis if crisis.find(one, "learner"))
     numbers = tuple(one for one in innocent.redaction if redact(one).kinds)
+    orders = tuple(one for one in innocent.instructions if commands_a_model(one))
     return (
         FalseAlarms("crisis", len(innocent.crisis), in_need),
         FalseAlarms("redactie", len(innocent.redaction), numbers),
+        FalseAlarms("opdrachten", len(innocent.instructions), orders),
     )

@@ -40,6 +40,13 @@ def test_with_every_guard_off_each_attempt_does_its_harm() -> None:
     assert not any(one.holds for one in figures)
 
 
+def test_the_command_gives_the_figures_of_each_class_and_holds_the_bars() -> None:
+    told = CliRunner().invoke(main, ["eval", "redteam", str(HERE), "--failures"])
+    assert told.exit_code == 0, told.output
+    for one in CLASSES:
+        assert f"\n{one.name} " in told.output
+
+
 def test_the_command_fails_when_a_class_falls_short(tmp_path: Path) -> None:
     (tmp_path / "innocent.yaml").write_text("crisis: []\nredaction: []\ninstructions: []\n", encoding="utf-8")
     (tmp_path / "grades.yaml").write_text(

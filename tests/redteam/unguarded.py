@@ -87,6 +87,8 @@ def unguarded() -> Iterator[None]:
             (feedback, "redact", everything),
             (turns, "StreamGuard", _OpenStream),
             (model, "check", _unchecked),
+            (turns, "without_commands", list),
+            (model, "without_commands", list),
             (Knowledge, "search", _search_everywhere(Knowledge.search)),
             (store, "own", _anybodys),
             (api, "verify_token", _any_token),
