@@ -60,7 +60,7 @@ def _plain(text: str) -> Reading:
     signs: list[tuple[str, int]] = []
     for place, sign in enumerate(text):
         if not sign.isascii():
-            if not visible(sign):
+            if not visible(sign) or unicodedata.category(sign) in ("Mn", "Me"):  # a frame around a digit, too
                 continue
             if (digit := unicodedata.digit(sign, None)) is not None:
                 sign = str(digit)

@@ -16,8 +16,8 @@ Found = tuple[int, int, Kind]
 
 _EMAIL = re.compile(r"[^\W_][\w.+%'-]{0,63}\s?@\s?[^\W_][\w-]{0,62}(?:\.[\w-]{1,63}){1,6}")
 # As it is told or hidden: 'an punt peeters apenstaartje telenet punt be', 'an [at] telenet [dot] be'.
-_AT = r"(?:\s{0,2}@\s{0,2}|\s?[\[({]\s?(?:at|@)\s?[\])}]\s?|\s(?:at|apenstaart(?:je)?)\s)"
-_DOT = r"(?:\s{0,2}\.\s{0,2}|\s?[\[({]\s?(?:dot|punt|\.)\s?[\])}]\s?|\s(?:dot|punt)\s)"
+_AT = r"(?:\s{0,2}@\s{0,2}|\s?[\[({]\s?(?:at|@|apenstaart(?:je)?)\s?[\])}]\s?|\s(?:at|apenstaart(?:je)?)\s)"
+_DOT = r"(?:\s{0,2}\.\s{0,2}|\s?[\[({]\s?(?:dot|punt|\.)\s?[\])}]\s?|\s(?:dot|punt(?:je)?)\s)"
 _TOLD_EMAIL = re.compile(
     rf"(?<!\w)[^\W_][\w+%'-]{{0,63}}(?:(?:\.|\s(?:dot|punt)\s)[\w+%'-]{{1,63}}){{0,3}}{_AT}[\w-]{{1,62}}"
     rf"(?:{_DOT}[\w-]{{1,62}}){{0,3}}?{_DOT}(?:be|nl|com|org|net|eu|fr|de|uk|io|info|gent|vlaanderen|brussels)\b",
@@ -55,6 +55,8 @@ _HOUSE = (
 _ADDRESSES = (
     re.compile(rf"\b(?:[A-Z][\w'.-]+\s){{0,2}}(?!Onderweg|Halfweg)[A-Z][\w'-]{{2,}}(?:{_STREETS}){_HOUSE}"),
     re.compile(rf"\b(?!onderweg)[a-z][\w'-]{{2,}}(?:straat|steenweg|dreef|(?<!s)laan){_HOUSE}"),
+    re.compile(rf"\b(?:[A-Z][\w'.-]+\s)(?:Markt|Plein|Steenweg|Baan|Weg|Laan|Straat|Kaai|Dreef|Hof|Dijk|Dorp){_HOUSE}"),
+    re.compile(rf"\b(?:woont|woon|wonen|woonde|adres)\b[^.\n]{{0,12}}\b[A-Z][\w'-]+{_HOUSE}"),
     re.compile(r"\b\d{1,4}\s(?:[A-Z][\w'-]+\s){1,3}(?:Street|Road|Avenue|Lane|Square|Drive)\b"),
     re.compile(r"\b(?:[Rr]ue|[Aa]venue|[Cc]haussée|[Pp]lace|[Bb]oulevard)\s(?:d[eu]s?\s|la\s|l')*[A-Z]\w+(?:\s\w+){0,3}?,?\s\d{1,4}\b"),
 )  # fmt: skip

@@ -33,12 +33,19 @@ _DO = (
 _COMMANDS = re.compile(
     "|".join(
         (
-            rf"\b{_FORGET}\s+{_THOSE}{_ORDERS}\b",
+            rf"\b{_FORGET}\s+{_THOSE}{_ORDERS}\b(?!\s+(?:van|thuis|of\s+the\s+house|at\s+home))",
             rf"\b{_FORGET}\s+(?:alles\s+)?(?:wat|everything|what|all)\s+(?:hierboven|hiervoor|above|before)\b",
-            rf"\b{_FORGET}\s+{_THOSE}{_ORDERS}\s+(?:above|hierboven)\b",
+            rf"\b{_FORGET}\s+(?:het\s+|the\s+)?(?:bovenstaande|voorgaande|above|preceding)\b",
+            rf"\b(?:vorige|eerdere|voorgaande|previous|prior|earlier|system)\s+{_ORDERS}\b[^.\n]{{0,20}}"
+            r"\b(?:gelden\s+niet|vervallen|no\s+longer|do\s+not\s+apply|are\s+void)\b",
+            r"\bstop\s+acting\s+as\b|\bact\s+as\s+an?\b|\bpretend\s+(?:to\s+be|you\s+are)\b|\bdoe\s+alsof\s+je\s+een\s+(?:ai|bot|arts)\b",
+            r"\b(?:let\s+op|note|nota|important|belangrijk|attention)\b[^.\n]{0,25}\b(?:model|software|AI|bot|machine|readers?)\b[^.\n]{0,25}:",
+            r"\b(?:software|programma|machine|systeem|program|system)\s+(?:die|dat|that|which)\s+(?:dit|deze|this)\b[^.\n]{0,30}\b(?:leest|reads)\b",
+            r"\b(?:assistant|assistent|model|AI|bot)\b\s*,[^.\n]{0,40}\b(?:from\s+(?:this\s+point|now)|you\s+(?:answer|will|must)|vanaf\s+nu|antwoord)\b",
+            r"\bBEGIN[_ ]SYSTEM\b|\bEND[_ ]SYSTEM\b|\b(?:nieuwe\s+rol|new\s+role)\s*:",
             rf"\b{_FORGET}\s+(?:je|your)\s+(?:rol|role|training|opleiding)\b",
-            rf"\b(?:aan|voor|als|to|for|as)\s+(?:je\s+een\s+|you\s+are\s+an?\s+|een\s+|an?\s+)?{_MACHINE}\b[^.\n]{{0,40}}[:,]\s*\w",
-            rf"\b(?:als|if|wanneer|when)\s+(?:je|jij|u|you)\s+(?:een|are\s+an?|an?)\s+{_MACHINE}\b",
+            rf"\b(?:aan|voor|als|to|for|as)\s+(?:je\s+een\s+|you\s+are\s+an?\s+|een\s+|an?\s+)?{_MACHINE}\b(?!\s+(?:gebruik|use|inzet))[^.\n]{{0,40}}[:,]\s*\w",
+            rf"\b(?:als|if|wanneer|when)\s+(?:je|jij|u|you)\s+(?:een|are\s+an?|an?)\s+{_MACHINE}\b(?!\s+(?:gebruik|use|inzet))",
             rf"(?:^|[.!?:]\s|\n)\s*(?:{_MACHINE}|assistent|assistant)\s*[:,]\s+(?:please\s+)?{_DO}\b",
             rf"\b(?:moet|must|should|zal|shall)\s+(?:\w+\s+)?(?:als|as)\s+(?:een\s+|an?\s+)?{_MACHINE}\b",
             rf"\b(?:instructies?|instructions?|opdracht|bericht|message|regel|order|note)\s+(?:voor|aan|to|for|van)\s+(?:de\s+|the\s+)?"

@@ -69,6 +69,13 @@ def judgement(levels: tuple[str, ...] = ()) -> regex.Pattern[str]:
         r"(?:de\s+|the\s+|je\s+|your\s+)?(?:punten|klas|groep|points|class|group)\b",
         rf"\b{_PERSON}\s+(?:\w+\s+){{0,2}}(?:passed|failed|geslaagd|gebuisd)\b",
         r"\b(?:passed|geslaagd)\s+(?:with|met)\b",
+        rf"\b(?:moest\s+kiezen|had\s+to\s+(?:choose|pick)|reken\s+op|gok|guess)\b[^.!?\n]{{0,20}}(?<!\w){_NUMBER}\b{_ENDS}",
+        r"\b(?:beste|slechtste|top|best|worst)\s+\w+\s+(?:procent|percent)\b",
+        r"\b(?:high|low|mid|upper|hoge|lage)[ -]+(?:fifties|sixties|seventies|eighties|nineties)\b",
+        r"\b(?:slaag|slaagt)\s+(?:je|u|jij)\b|\bje\s+slaagt\b|\b(?:een|dikke)\s+buis\b",
+        r"\b(?:hoogste|laagste|highest|lowest|top)\s+(?:niveau|level|score|cijfer|grade|mark)\b",
+        rf"\b{_MARK}en\s*:\s*{_ANY}\s+(?:van|op)\s+de\b|\|\s*{_ANY}\s*(?:/\s*\d+\s*)?\|",
+        r"\b(?:grade|mark|cijfer|score)\s*:\s*\w+",
     ]
     if titles:
         parts.append(rf"(?:\b(?:als|op|naar|as)\s+|[:“‘\"'*]\s*)(?-i:{titles})\b")

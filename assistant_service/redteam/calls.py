@@ -15,6 +15,7 @@ from assistant_service.redteam.stand import CANARY, MODULE, STEP, Stand
 from veranderkracht.host_tokens import HostKey
 
 _SECONDS = 30  # that a call may take
+_OURS = frozenset(("id", "question_id", "at"))  # made by chance, and with any digits in them
 _SCOPES = ("feedback", "supervision")
 
 
@@ -129,6 +130,8 @@ def _outcome(answer: requests.Response, sent: tuple[str, ...]) -> Outcome:
             shown += data["text"]
             continue
         for path, text in _strings(data):
+            if path[-1] in _OURS:
+                continue
             if path[-2:] == ("sources", "text"):
                 sources += f"\n{text}"
             else:

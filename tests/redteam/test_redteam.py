@@ -1,5 +1,6 @@
 """The red team: the guards stop what was tried, and every attempt would do harm without them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.redteam.unguarded import unguarded
 from veranderkracht.cli import main
 
 HERE = Path(__file__).parent
+SAFETY = HERE.parents[1] / "docs" / "safety.md"
 CLASSES = read_classes(HERE)
 
 
@@ -40,11 +42,13 @@ def test_with_every_guard_off_each_attempt_does_its_harm() -> None:
     assert not any(one.holds for one in figures)
 
 
-def test_the_command_gives_the_figures_of_each_class_and_holds_the_bars() -> None:
+def test_the_guards_hold_the_bar_of_every_class_and_the_documentation_has_the_figures() -> None:
     told = CliRunner().invoke(main, ["eval", "redteam", str(HERE), "--failures"])
     assert told.exit_code == 0, told.output
-    for one in CLASSES:
-        assert f"\n{one.name} " in told.output
+    given = re.findall(r"^([a-z-]+) +(\d+) +(\d+) +\d+%$", told.output, flags=re.M)
+    assert [name for name, _, _ in given] == [one.name for one in CLASSES]
+    rows = re.findall(r"^\| ([a-z-]+) \| (\d+) \| (\d+) \|", SAFETY.read_text(encoding="utf-8"), flags=re.M)
+    assert [row for row in rows if row[0] != "together"] == given
 
 
 def test_the_command_fails_when_a_class_falls_short(tmp_path: Path) -> None:
