@@ -141,6 +141,7 @@ class DocumentRow(Base):
     modules: Mapped[list[str]]
     source: Mapped[str] = mapped_column(String(2000))
     licence: Mapped[str] = mapped_column(String(200))
+    asked: Mapped[list[str]]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     body: Mapped[str] = mapped_column(Text)

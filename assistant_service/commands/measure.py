@@ -10,7 +10,7 @@ from assistant_service.commands.search import searchable
 
 if TYPE_CHECKING:
     from assistant_service.knowledge.passages import Passage
-    from assistant_service.knowledge.search import Parts
+    from assistant_service.knowledge.ranking import Parts
 
 
 _questions = click.argument(

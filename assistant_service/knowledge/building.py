@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,15 +10,17 @@ from assistant_service.configuration import AssistantSettings
 from assistant_service.database import Database
 from assistant_service.knowledge import chunks, corpus, soundness
 from assistant_service.knowledge.documents import Document
-from assistant_service.knowledge.index_chroma import ChromaIndex, Entry
+from assistant_service.knowledge.index_chroma import ChromaIndex, Entry, name
 from assistant_service.knowledge.lexical import LexicalIndex
 from assistant_service.knowledge.passages import HEADING
-from assistant_service.knowledge.vectors import vector
+from assistant_service.knowledge.places import Places
 from assistant_service.knowledge.versions import Versions
+from assistant_service.knowledge.words import STOP_WORDS, stem, words
 from veranderkracht.activities.store import TenantSlug
 
 MANIFEST = "manifest.json"
 LEXICAL = "lexical"
+PLACES = "places.npz"
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,12 @@ def build(
         groups = corpus.thesaurus(session, tenant_id)
     versions.prune(_forget)  # what a run that was cut off left behind
     place = versions.begin()
-    entries = _entries(documents)
+    entries, searched = _entries(documents)
     manifest = Manifest(fingerprint, f"vk-{tenant}-{place.name}", settings.chroma_url, len(entries))
     try:
         (place / MANIFEST).write_text(json.dumps(asdict(manifest)), encoding="utf-8")
         if entries:
-            _fill(manifest, place, entries, groups, progress)
+            _fill(manifest, place, entries, searched, groups, progress)
         soundness.seal(place)
         versions.publish(place)
     except Exception:
@@ -134,15 +136,26 @@ def manifest_of(versions: Versions) -> Manifest | None:
         return None
 
 
-def searched_text(title: str, text: str) -> str:
-    """Give what of a passage is searched: its text, and its title twice, for a title says most."""
-    return f"{title}\n{title}\n{text}"
+def searched_text(title: str, text: str, asked: Iterable[str]) -> str:
+    """Give what is searched of a passage: its text, the questions it answers and, as it says most, its title twice."""
+    return "\n".join((title, title, text, *asked))
+
+
+def shared_out(asked: Iterable[str], texts: Sequence[str]) -> list[list[str]]:
+    """Give each question that a document answers to the text of it that has most of its words, or to the first."""
+    known = [set(map(stem, words(text))) for text in texts]
+    shares: list[list[str]] = [[] for _ in texts]
+    for question in asked if texts else ():
+        wanted = {stem(word) for word in words(question) if word not in STOP_WORDS}
+        shares[max(range(len(texts)), key=lambda number: len(wanted & known[number]))].append(question)
+    return shares
 
 
 def _fill(
     manifest: Manifest,
     place: Path,
     entries: list[Entry],
+    searched: list[str],
     groups: list[list[str]],
     progress: Callable[[int, int], None] | None,
 ) -> None:
@@ -151,34 +164,38 @@ def _fill(
             progress(number, len(entries))
 
     told(0)
-    texts = [searched_text(entry.title, entry.text) for entry in entries]
-    lexical = LexicalIndex.build(texts, groups)
+    lexical, vectors = LexicalIndex.build(searched, groups)
     lexical.save(place / LEXICAL)
+    Places.of(entries).save(place / PLACES)
     store = manifest.open(place)
     try:
-        store.fill(entries, [vector(lexical.analyzer.terms(text), lexical.rarity) for text in texts], told)
+        store.fill(entries, vectors, told)
         if store.count() != len(entries):
             raise RuntimeError(f"Chroma holds {store.count()} of {len(entries)} passages")
     finally:
         store.close()
 
 
-def _entries(documents: list[Document]) -> list[Entry]:
+def _entries(documents: list[Document]) -> tuple[list[Entry], list[str]]:
+    """Give the passages, and what of each is searched."""
     entries: list[Entry] = []
+    searched: list[str] = []
     for document in documents:
-        for chunk in chunks.cut(document.body, document.title):
-            entries.append(
-                Entry(
-                    id=f"{len(entries):06d}",
-                    text=chunk.text or chunk.heading,
-                    title=f"{document.title}{HEADING}{chunk.heading}" if chunk.heading else document.title,
-                    url=document.url,
-                    modules=document.modules,
-                    valid_until=document.valid_until,
-                    valid_from=document.valid_from,
-                )
+        cut = chunks.cut(document.body, document.title)
+        shares = shared_out(document.asked, [f"{chunk.heading} {chunk.text}" for chunk in cut])
+        for chunk, asked in zip(cut, shares, strict=True):
+            entry = Entry(
+                id=name(len(entries)),
+                text=chunk.text or chunk.heading,
+                title=f"{document.title}{HEADING}{chunk.heading}" if chunk.heading else document.title,
+                url=document.url,
+                modules=document.modules,
+                valid_until=document.valid_until,
+                valid_from=document.valid_from,
             )
-    return entries
+            entries.append(entry)
+            searched.append(searched_text(entry.title, entry.text, asked))
+    return entries, searched
 
 
 def _forget(place: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant_service.knowledge.measuring import Question, Search
-from assistant_service.knowledge.search import Parts
+from assistant_service.knowledge.ranking import Parts
 
 SEEN = 5  # results that somebody looks at
 

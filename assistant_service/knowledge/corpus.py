@@ -15,7 +15,7 @@ from assistant_service.knowledge.documents import TEXT, THESAURUS, Collected, Do
 from assistant_service.tables import DocumentRow
 from veranderkracht.modules.library import Library
 
-RECIPE = 2  # goes up when the way from documents to an index changes
+RECIPE = 4  # goes up when the way from documents to an index changes
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def document_of(row: DocumentRow) -> Document:
     """Give the document that a row holds."""
     return Document(
         row.path, row.kind, row.title, row.url, row.body, tuple(row.modules), row.valid_until, row.valid_from,
-        row.source, row.licence,
+        row.source, row.licence, tuple(row.asked),
     )  # fmt: skip
 
 
@@ -130,6 +130,7 @@ def fingerprint(session: Session, tenant_id: int, store: str) -> str:
 def fill(row: DocumentRow, document: Document, at: datetime) -> None:
     """Give a row what a document says."""
     row.kind, row.title, row.url, row.body = document.kind, document.title, document.url, document.body
-    row.source, row.licence, row.modules = document.source, document.licence, list(document.modules)
+    row.source, row.licence = document.source, document.licence
+    row.modules, row.asked = list(document.modules), list(document.asked)
     row.valid_from, row.valid_until = document.valid_from, document.valid_until
     row.hash, row.content_hash, row.read_at = document.hash, document.content_hash, at

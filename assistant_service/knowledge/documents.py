@@ -40,6 +40,7 @@ class Document:
         valid_from: the first day that it may be shown, or None.
         source: where the text comes from, in words.
         licence: under which it may be used.
+        asked: questions that it answers, in the words of who asks; searched, never shown.
     """
 
     path: str
@@ -52,12 +53,13 @@ class Document:
     valid_from: date | None = None
     source: str = ""
     licence: str = ""
+    asked: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
         """SHA-256 of all that a reader would notice, in hexadecimal."""
         about = (self.kind, self.title, self.url, self.modules, self.source, self.licence)
-        told = (*about, self.body, self.valid_from, self.valid_until)
+        told = (*about, self.asked, self.body, self.valid_from, self.valid_until)
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
 
     @property
@@ -156,6 +158,7 @@ def _module(folder: Path, name: str) -> list[Document]:
             body=in_words(_bytes(folder / step.file).decode("utf-8-sig")),
             modules=(module.slug,),
             licence=module.licence,
+            asked=step.asked,
         )
         for step in module.steps
         # What a case reveals after a choice is not for searching.
@@ -186,4 +189,5 @@ def _text(file: Path, name: str, root: Path) -> Document:
         valid_from=told.valid_from,
         source=told.source,
         licence=told.licence,
+        asked=told.asked,
     )

@@ -1,4 +1,4 @@
-"""Chroma: the one file that imports it. Holds a build's passages, filters them by module and validity, gives texts.
+"""Chroma: the one file that imports it. Holds a build's passages and their vectors; gives the nearest, and texts.
 
 A collection is opened by the name that our own records hold for a tenant; Chroma's identifiers never leave this file.
 Measured on 1.5.9: several writers in one directory lose vectors in silence, and a client that is open before a fork
@@ -6,9 +6,10 @@ deadlocks in the child; so a directory is written once, by one process, and only
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,9 +21,8 @@ from assistant_service.knowledge.vectors import Vector
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-_BATCH = 200  # passages
-_FAR = 0.95  # cosine distance; hashing makes strangers meet by chance
-_NO_END = 99_991_231
+_BATCH = 1000  # passages
+_FAR = 0.95  # cosine distance
 _opened_by = 0  # the process that first opened Chroma
 
 
@@ -60,45 +60,49 @@ class ChromaIndex:
     def __init__(self, place: Path | str, name: str) -> None:
         self._client = _open(place)
         self._name = name
+        self._held: Any = None
 
     def fill(
-        self, entries: Sequence[Entry], vectors: Sequence[Vector], told: Callable[[int], None] | None = None
+        self, entries: Sequence[Entry], vectors: Iterable[Vector], told: Callable[[int], None] | None = None
     ) -> None:
         """Make the collection and put all passages in it, telling how many; for the one process that builds."""
         collection = self._client.create_collection(
             self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
+        coming = iter(vectors)
         for start in range(0, len(entries), _BATCH):
             batch = entries[start : start + _BATCH]
             collection.add(
                 ids=[entry.id for entry in batch],
-                embeddings=numpy.stack(vectors[start : start + _BATCH]),
+                embeddings=numpy.stack(list(islice(coming, len(batch)))),
                 documents=[entry.text for entry in batch],
                 metadatas=[_metadata(entry) for entry in batch],
             )
             if told is not None:
                 told(start + len(batch))
 
-    def allowed(self, module: str | None, on: date) -> list[str]:
-        """Give the ids of the passages of a module, or of all, that are valid on a day."""
-        return list(self._collection().get(where=_where(module, on), include=[])["ids"])
-
-    def nearest(self, vector: Vector, number: int, module: str | None, on: date) -> list[str]:
-        """Give the ids of the passages nearest to a vector, nearest first, of a module or of all, valid on a day.
+    def nearest(self, vector: Vector, number: int) -> list[int]:
+        """Give the numbers of the passages nearest to a vector, nearest first.
 
         A passage that has next to nothing in common with it is not near, even where nothing is nearer.
         """
         found = self._collection().query(
-            query_embeddings=vector[numpy.newaxis, :], n_results=number, where=_where(module, on), include=["distances"]
+            query_embeddings=vector[numpy.newaxis, :], n_results=number, include=["distances"]
         )
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
-        return [id for id, distance in pairs if distance < _FAR]
+        return [int(id) for id, distance in pairs if distance < _FAR]
 
-    def read(self, ids: Sequence[str]) -> list[Entry]:
-        """Give these passages, in this order."""
-        if not ids:
+    def bare(self, vector: Vector, number: int) -> int:
+        """Ask the nearest passages with their texts as anybody would, to measure beside; give how many came."""
+        found = self._collection().query(query_embeddings=vector[numpy.newaxis, :], n_results=number)
+        return len(found["ids"][0])
+
+    def read(self, numbers: Sequence[int]) -> list[Entry]:
+        """Give the passages with these numbers, in this order."""
+        if not numbers:
             return []
-        found: Any = self._collection().get(ids=list(ids), include=["documents", "metadatas"])
+        ids = [name(number) for number in numbers]
+        found: Any = self._collection().get(ids=ids, include=["documents", "metadatas"])
         rows = {
             id: _entry(id, text, metadata)
             for id, text, metadata in zip(found["ids"], found["documents"], found["metadatas"], strict=True)
@@ -121,11 +125,14 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Let go of the files or the connection."""
+        self._held = None
         self._client.close()  # type: ignore[attr-defined]  # every client has it, their interface does not say so
 
     def _collection(self) -> Any:
-        # Kept open, it would hold a reference that `close` does not know.
-        return self._client.get_collection(self._name, embedding_function=None)
+        # Looking it up costs as much as a third of a search; `close` lets it go.
+        if self._held is None:
+            self._held = self._client.get_collection(self._name, embedding_function=None)
+        return self._held
 
 
 def _open(place: Path | str) -> "ClientAPI":
@@ -148,26 +155,14 @@ def _open(place: Path | str) -> "ClientAPI":
     )
 
 
-def _metadata(entry: Entry) -> dict[str, str | int | bool]:
-    return {
-        "title": entry.title,
-        "url": entry.url,
-        "modules": " ".join(entry.modules),
-        "valid_until": _number(entry.valid_until) if entry.valid_until else _NO_END,
-        "valid_from": _number(entry.valid_from) if entry.valid_from else 0,
-        **{f"module:{slug}": True for slug in entry.modules},
-    }
+def name(number: int) -> str:
+    """Give the id of a passage: its number in the build, in six digits."""
+    return f"{number:06d}"
+
+
+def _metadata(entry: Entry) -> dict[str, str]:
+    return {"title": entry.title, "url": entry.url, "modules": " ".join(entry.modules)}
 
 
 def _entry(id: str, text: str, metadata: dict[str, Any]) -> Entry:
     return Entry(id, text, str(metadata["title"]), str(metadata["url"]), tuple(str(metadata["modules"]).split()))
-
-
-def _where(module: str | None, on: date) -> dict[str, Any]:
-    # Chroma refuses two keys side by side.
-    valid: list[dict[str, Any]] = [{"valid_until": {"$gte": _number(on)}}, {"valid_from": {"$lte": _number(on)}}]
-    return {"$and": valid if module is None else [*valid, {f"module:{module}": True}]}
-
-
-def _number(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day

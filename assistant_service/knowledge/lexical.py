@@ -1,25 +1,21 @@
-"""The lexical half of an index: BM25 over terms and over runs of letters, kept beside the vectors of the same build.
+"""The lexical half of an index: BM25 over terms and over runs of letters, and the directions that vectors are made of.
 
-Holds no text: positions in it are the passages' numbers in Chroma.
+Kept beside the passages of the same build. Holds no text: positions in it are the passages' numbers in Chroma.
 """
 
-import functools
 import json
-import math
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
-import bm25s
 import numpy
-from numpy.typing import NDArray
 
+from assistant_service.knowledge.postings import Counted, Numbers, Postings, Scores, count
 from assistant_service.knowledge.thesaurus import Synonyms
-from assistant_service.knowledge.words import Analyzer, grams
-
-Scores = NDArray[numpy.float32]
+from assistant_service.knowledge.vectors import Space, Vector
+from assistant_service.knowledge.words import Analyzer, grams, grams_of, words
 
 SYNONYM_WEIGHT = 0.5
-_EMPTY = "\x00"  # a term that no text has: BM25 must have one per text
 
 
 class LexicalIndex:
@@ -30,33 +26,44 @@ class LexicalIndex:
         groups: the thesaurus.
         by_terms: BM25 over stems and parts of compounds.
         by_grams: BM25 over runs of letters.
+        space: the directions of the corpus, by term.
     """
 
     def __init__(
-        self, analyzer: Analyzer, groups: Sequence[Sequence[str]], by_terms: bm25s.BM25, by_grams: bm25s.BM25
+        self,
+        analyzer: Analyzer,
+        groups: Sequence[Sequence[str]],
+        by_terms: Postings,
+        by_grams: Postings,
+        space: Space,
     ) -> None:
         self.analyzer = analyzer
         self.groups = [list(group) for group in groups]
         self.synonyms = Synonyms(groups)
         self._by_terms = by_terms
         self._by_grams = by_grams
-        self._meant = functools.lru_cache(maxsize=4096)(self._meaning)
-        self._frequencies = numpy.diff(by_terms.scores["indptr"])
-        self._size = int(by_terms.scores["num_docs"])
+        self._space = space
 
     @classmethod
-    def build(cls, texts: Sequence[str], groups: Sequence[Sequence[str]]) -> "LexicalIndex":
-        """Index at least one text."""
-        analyzer = Analyzer.learn(texts, (entry for group in groups for entry in group))
-        return cls(
-            analyzer, groups, _bm25([analyzer.terms(text) for text in texts]), _bm25([grams(text) for text in texts])
+    def build(cls, texts: Sequence[str], groups: Sequence[Sequence[str]]) -> "tuple[LexicalIndex, Iterator[Vector]]":
+        """Index at least one text; give the index, and the vector of each text."""
+        rows, known = _numbered(texts)
+        used = Counter(number for row in rows for number in row.tolist())
+        analyzer = Analyzer.learn(
+            {word: used[number] for number, word in enumerate(known)}, (entry for group in groups for entry in group)
         )
+        by_grams = Postings.build(count(rows, [grams_of(word) for word in known]))
+        counted = count(rows, [analyzer.terms_of(word) for word in known])
+        by_terms = Postings.build(counted)
+        space = Space.learn(counted.rows, by_terms.rarities)
+        return cls(analyzer, groups, by_terms, by_grams, space), _vectors(counted, by_terms, space)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder that does not exist yet."""
         folder.mkdir()
-        self._by_terms.save(folder / "terms", show_progress=False)
-        self._by_grams.save(folder / "grams", show_progress=False)
+        self._by_terms.save(folder / "terms")
+        self._by_grams.save(folder / "grams")
+        self._space.save(folder / "space.npy")
         kept = {"lexicon": sorted(self.analyzer.lexicon), "groups": self.groups}
         (folder / "words.json").write_text(json.dumps(kept), encoding="utf-8")
 
@@ -64,19 +71,14 @@ class LexicalIndex:
     def load(cls, folder: Path) -> "LexicalIndex":
         """Read what `save` wrote."""
         kept = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        by_terms, by_grams = (bm25s.BM25.load(folder / name, mmap=True) for name in ("terms", "grams"))
-        return cls(Analyzer(kept["lexicon"]), kept["groups"], by_terms, by_grams)
+        by_terms, by_grams = (Postings.load(folder / name) for name in ("terms", "grams"))
+        space = Space.load(folder / "space.npy")
+        return cls(Analyzer(kept["lexicon"]), kept["groups"], by_terms, by_grams, space)
 
-    def rarity(self, term: str) -> float:
-        """Give how much it tells that a text has this term: its inverse document frequency; highest when unknown."""
-        place = self._by_terms.vocab_dict.get(term)
-        texts = 0 if place is None else int(self._frequencies[place])
-        return math.log(1 + (self._size - texts + 0.5) / (texts + 0.5))
-
-    def score_terms(
+    def asked_terms(
         self, question: str, *, thesaurus: bool = True, compounds: bool = True, without: Container[int] = ()
-    ) -> Scores:
-        """Give every text's BM25 score on stems, parts of compounds and, less heavily, words of the same meaning.
+    ) -> list[tuple[str, float]]:
+        """Give the terms that a question asks for, and how heavily: its own, and others of the same meaning.
 
         Args:
             question: what is asked.
@@ -84,35 +86,66 @@ class LexicalIndex:
             compounds: whether parts of compounds count.
             without: numbers of the thesaurus's groups that do not count.
         """
-        terms = self.analyzer.terms(question) if compounds else Analyzer(()).terms(question)
-        scores = self._score(self._by_terms, terms)
-        if thesaurus:
-            others = self.synonyms.expand(question, self.analyzer, without)
-            scores = scores + numpy.float32(SYNONYM_WEIGHT) * self._score(self._by_terms, others)
-        return scores
+        analyzer = self.analyzer if compounds else Analyzer(())
+        asked = [(term, float(times)) for term, times in Counter(analyzer.terms(question)).items()]
+        others = self.synonyms.expand(question, self.analyzer, without) if thesaurus else []
+        return [*asked, *((term, SYNONYM_WEIGHT) for term in others)]
+
+    def score_terms(self, asked: Sequence[tuple[str, float]]) -> Scores:
+        """Give every text's BM25 score on stems and parts of compounds."""
+        return self._by_terms.score(asked)
 
     def score_grams(self, question: str) -> Scores:
         """Give every text's BM25 score on runs of letters."""
-        return self._score(self._by_grams, grams(question))
+        return self._by_grams.score((gram, float(times)) for gram, times in Counter(grams(question)).items())
 
-    def coverage(self, question: str, text: str) -> float:
-        """Give the share of the question's words, by rarity, that a text has, or has a word of the same meaning for."""
-        asked = list(dict.fromkeys(self.analyzer.terms(question)))
-        total = sum(map(self.rarity, asked))
-        present = self._meant(text)
-        return sum(self.rarity(term) for term in asked if term in present) / total if total else 0.0
+    def vector(self, asked: Sequence[tuple[str, float]]) -> Vector:
+        """Give the vector of what is asked for."""
+        known = [(number, weight) for term, weight in asked if (number := self._by_terms.numbers.get(term)) is not None]
+        numbers = numpy.array([number for number, _ in known], dtype=numpy.int32)
+        weights = numpy.array([weight for _, weight in known], dtype=numpy.float32)
+        return self._space.place(numbers, weights * self._by_terms.rarities[numbers])
 
-    def _meaning(self, text: str) -> frozenset[str]:
-        return frozenset([*self.analyzer.terms(text), *self.synonyms.expand(text, self.analyzer)])
-
-    def _score(self, index: bm25s.BM25, terms: list[str]) -> Scores:
-        if not terms:
-            return numpy.zeros(self._size, dtype=numpy.float32)
-        scores: Scores = index.get_scores(terms)
-        return scores
+    def coverage(self, question: str) -> "Coverage":
+        """Give what tells how much of a question's words a passage has."""
+        asked = dict.fromkeys(self.analyzer.terms(question))
+        return Coverage(
+            self._by_terms, [(self._by_terms.rarity(term), ((term,), *self.synonyms.meanings(term))) for term in asked]
+        )
 
 
-def _bm25(texts: list[list[str]]) -> bm25s.BM25:
-    index = bm25s.BM25(k1=1.2, b=0.75)
-    index.index([text or [_EMPTY] for text in texts], show_progress=False)
-    return index
+class Coverage:
+    """How much of a question's words a passage has.
+
+    Args:
+        postings: which passage has which term.
+        asked: of each term of the question its rarity, and the runs of terms that stand for it, itself among them.
+    """
+
+    def __init__(self, postings: Postings, asked: Sequence[tuple[float, Sequence[tuple[str, ...]]]]) -> None:
+        self._postings = postings
+        self._asked = asked
+        self._total = sum(rarity for rarity, _ in asked)
+
+    def of(self, passage: int) -> float:
+        """Give the share, by rarity, of the words that a passage has, or has a word of the same meaning for."""
+        present = sum(
+            rarity
+            for rarity, runs in self._asked
+            if any(all(self._postings.has(term, passage) for term in run) for run in runs)
+        )
+        return present / self._total if self._total else 0.0
+
+
+def _numbered(texts: Sequence[str]) -> tuple[list[Numbers], list[str]]:
+    """Give each text as the numbers of its words, and the words."""
+    known: dict[str, int] = {}
+    rows = [
+        numpy.array([known.setdefault(word, len(known)) for word in words(text)], dtype=numpy.int32) for text in texts
+    ]
+    return rows, list(known)
+
+
+def _vectors(counted: Counted, by_terms: Postings, space: Space) -> Iterator[Vector]:
+    for row in counted.rows:
+        yield space.of_text(row, by_terms.rarities)

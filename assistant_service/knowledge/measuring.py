@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from assistant_service.knowledge.passages import Passage
-from assistant_service.knowledge.search import Parts
+from assistant_service.knowledge.ranking import Parts
 
 Search = Callable[[str, str | None, Parts], list[Passage]]
 
@@ -22,6 +22,8 @@ VARIANTS: tuple[tuple[str, Parts], ...] = (
     ("zonder vectoren", Parts(vectors=0)),
     ("zonder thesaurus", Parts(thesaurus=False)),
     ("zonder samenstellingen", Parts(compounds=False)),
+    ("één passage per tekst telt", Parts(documents=False)),
+    ("zonder voorrang", Parts(own=False)),
     ("alleen woorden", Parts(grams=0, vectors=0, thesaurus=False, compounds=False)),
     ("alleen letters", Parts(terms=0, vectors=0)),
     ("alleen vectoren", Parts(terms=0, grams=0)),

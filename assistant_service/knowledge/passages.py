@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 HEADING = " – "  # between a document's title and the heading that a passage stands under
+LONGEST_AROUND = 400  # characters that are given with a passage, on either side, where it was cut out of a section
 
 
 @dataclass(frozen=True)
@@ -11,11 +12,12 @@ class Passage:
 
     Args:
         id: stable within one build of the index; to cite by, for instance.
-        text: plain text, at most 1,200 characters.
+        text: plain text: the passage, at most 1,200 characters, and on either side up to LONGEST_AROUND of what it
+            was cut out of.
         title: the document's title, and the heading that the passage stands under.
         url: the source's address, or else our own lasting name for the document.
         score: how it ranks, from 0 to 1; comparable within one search only.
-        coverage: the share of the question's words, weighed by how rare they are, that the passage has (0 to 1);
+        coverage: the share of the question's words, weighed by how rare they are, that the passage itself has (0 to 1);
             comparable between searches, low when the knowledge base has no answer.
         modules: slugs of the modules that the document belongs to.
     """

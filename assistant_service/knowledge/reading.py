@@ -17,6 +17,7 @@ from veranderkracht.knowledge.loader import FENCE
 _PLAIN = (".md", ".markdown", ".txt")
 SUFFIXES = (*_PLAIN, *KINDS)
 _MOST_MATTER = 20_000  # characters of front matter
+_MOST_ASKED = 20  # questions that a text says it answers
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -33,6 +34,7 @@ class Told:
         source: where the text comes from, in words.
         licence: under which it may be used.
         modules: slugs of the modules that it belongs to.
+        asked: questions that it answers, in the words of who asks.
         valid_from: the first day that it may be shown.
         valid_until: the last day that it may be shown.
     """
@@ -44,6 +46,7 @@ class Told:
     source: str = ""
     licence: str = ""
     modules: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -72,7 +75,6 @@ def read_text(raw: bytes, name: str) -> Told:
     if not body.strip():
         raise Unreadable("document-empty")
     source = matter.get("source")
-    modules = matter.get("modules")
     return Told(
         body=body,
         title=_words(matter, "title")[:500] or _title(body, name),
@@ -80,7 +82,8 @@ def read_text(raw: bytes, name: str) -> Told:
         url=_address(_words(source if isinstance(source, dict) else matter, "url")),
         source=(_words(source, "title") if isinstance(source, dict) else _words(matter, "source"))[:2000],
         licence=_words(matter, "licence")[:200],
-        modules=tuple(one for one in modules if isinstance(one, str)) if isinstance(modules, list) else (),
+        modules=_several(matter, "modules"),
+        asked=tuple(cleaned(one).strip()[:300] for one in _several(matter, "asked")[:_MOST_ASKED]),
         valid_from=_day(matter, "valid_from"),
         valid_until=_day(matter, "valid_until"),
     )
@@ -122,6 +125,11 @@ def _words(matter: dict[str, Any], name: str) -> str:
     # Not `str` of whatever stands there: a few aliases in YAML can make a value without end.
     value = matter.get(name)
     return cleaned(str(value)).strip() if isinstance(value, str | int | float | date) else ""
+
+
+def _several(matter: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = matter.get(name)
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _address(text: str) -> str:

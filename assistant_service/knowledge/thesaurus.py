@@ -18,6 +18,11 @@ class Synonyms:
         self._told = [
             [stem(word) for entry in group for word in words(entry) if word not in STOP_WORDS] for group in held
         ]
+        self._meanings: dict[str, list[tuple[str, ...]]] = {}
+        for group, told in zip(held, self._told, strict=True):
+            runs = [tuple(stem(word) for word in words(entry) if word not in STOP_WORDS) for entry in group]
+            for term in dict.fromkeys(told):
+                self._meanings.setdefault(term, []).extend(run for run in runs if run and run != (term,))
         self._by_first: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         for number, group in enumerate(held):
             for entry in map(_stems, group):
@@ -26,15 +31,21 @@ class Synonyms:
 
     def touched(self, question: str, analyzer: Analyzer) -> list[int]:
         """Give the numbers of the groups that a question has a word of, in the order of the question."""
-        stems = [stem(word) for word in words(question)]
+        asked = words(question)
+        stems = [stem(word) for word in asked]
+        own = frozenset(stems)
         # A part of a compound may be in the thesaurus too: 'familiegesprek' asks for 'naasten'.
-        candidates = [*stems, *(term for term in analyzer.terms(question) if term not in stems)]
+        candidates = [*stems, *(term for word in asked for term in analyzer.terms_of(word) if term not in own)]
         found: dict[int, None] = {}
         for start, first in enumerate(candidates):
             for entry, number in self._by_first.get(first, ()):
                 if tuple(candidates[start : start + len(entry)]) == entry:
                     found[number] = None
         return list(found)
+
+    def meanings(self, term: str) -> list[tuple[str, ...]]:
+        """Give what stands for a stem in the groups that have it: runs of stems, without small words."""
+        return self._meanings.get(term, [])
 
     def expand(self, question: str, analyzer: Analyzer, without: Container[int] = ()) -> list[str]:
         """Give the stems of all that means the same as something in the question, without what stands there already.

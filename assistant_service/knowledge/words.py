@@ -1,10 +1,12 @@
-"""From text to the terms that BM25 counts: Dutch stems, parts of compounds, and runs of letters."""
+"""From text to the terms that BM25 counts: Dutch stems, parts of compounds, and runs of letters.
+
+All of it goes word by word, so that a corpus pays for a word once and not for every time it is used.
+"""
 
 import functools
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import Stemmer
 
@@ -31,7 +33,8 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Write a text in lower case without accents."""
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", text.lower()))
+    lower = text.lower()
+    return lower if lower.isascii() else _ACCENT.sub("", unicodedata.normalize("NFKD", lower))
 
 
 def words(text: str) -> list[str]:
@@ -56,29 +59,36 @@ class Analyzer:
     def __init__(self, lexicon: Iterable[str]) -> None:
         self.lexicon = frozenset(lexicon)
         self._stems = frozenset(map(stem, self.lexicon))
-        self._parts = functools.lru_cache(maxsize=65_536)(self._split)
+        self._terms = functools.lru_cache(maxsize=65_536)(self._taken_apart)
 
     @classmethod
-    def learn(cls, texts: Iterable[str], extra: Iterable[str] = ()) -> "Analyzer":
-        """Give an analyzer with the words that a corpus uses more than once, and some that are known beforehand."""
-        counts = Counter(word for text in texts for word in words(text))
+    def learn(cls, counts: Mapping[str, int], extra: Iterable[str] = ()) -> "Analyzer":
+        """Give an analyzer with the words that a corpus uses more than once, and some that are known beforehand.
+
+        Args:
+            counts: how often the corpus has each folded word.
+            extra: texts whose words are known beforehand.
+        """
         known = {word for word, count in counts.items() if count > 1}
         known.update(word for text in extra for word in words(text))
         return cls(word for word in known if len(word) >= _SHORTEST_PART and word not in STOP_WORDS and word.isalpha())
 
     def terms(self, text: str) -> list[str]:
         """Give the stems of a text without stop words, each compound followed by the stems of its parts."""
-        found: list[str] = []
-        for word in words(text):
-            if word in STOP_WORDS or (len(word) < 2 and not word.isdigit()):
-                continue
-            found.append(stem(word))
-            found += [stem(part) for part in self._parts(word)]
-        return found
+        return [term for word in words(text) for term in self.terms_of(word)]
+
+    def terms_of(self, word: str) -> tuple[str, ...]:
+        """Give the stems of a folded word and its parts; none of a stop word."""
+        return self._terms(word)
+
+    def _taken_apart(self, word: str) -> tuple[str, ...]:
+        if word in STOP_WORDS or (len(word) < 2 and not word.isdigit()):
+            return ()
+        return (stem(word), *(stem(part) for part in self.parts(word)))
 
     def parts(self, word: str) -> tuple[str, ...]:
         """Give the known words that a folded word is made of; empty when it is no compound."""
-        return self._parts(word)
+        return self._split(word)
 
     def _split(self, word: str) -> tuple[str, ...]:
         if len(word) < _SHORTEST_COMPOUND or not word.isalpha():
@@ -102,13 +112,15 @@ class Analyzer:
         return stem(word) in self._stems
 
 
+@functools.lru_cache(maxsize=65_536)
+def grams_of(word: str) -> tuple[str, ...]:
+    """Give the runs of letters inside a folded word, with a mark where it begins; none of a stop word."""
+    if word in STOP_WORDS:
+        return ()
+    marked = f"^{word}"
+    return tuple(marked[start : start + size] for size in GRAMS for start in range(max(1, len(marked) - size + 1)))
+
+
 def grams(text: str) -> list[str]:
-    """Give the runs of letters inside the words of a text, with a mark where a word begins."""
-    found: list[str] = []
-    for word in words(text):
-        if word in STOP_WORDS:
-            continue
-        marked = f"^{word}"
-        for size in GRAMS:
-            found += [marked[start : start + size] for start in range(max(1, len(marked) - size + 1))]
-    return found
+    """Give the runs of letters inside the words of a text."""
+    return [gram for word in words(text) for gram in grams_of(word)]

@@ -7,7 +7,7 @@ import pytest
 from assistant_service import asking
 from assistant_service.knowledge.measuring import DEPTH, Question, best_coverage, measure, read_questions, separation
 from assistant_service.knowledge.passages import Passage
-from assistant_service.knowledge.search import Parts
+from assistant_service.knowledge.ranking import Parts
 from assistant_service.knowledge.thesaurus import Synonyms
 from assistant_service.knowledge.words import Analyzer, stem, words
 from assistant_service.services import Services

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, HttpUrl, RootModel
 
-from veranderkracht.modules.model import Markdown, Part, Slug, Text
+from veranderkracht.modules.model import Asked, Markdown, Part, Slug, Text
 
 
 class ArticleSource(Part):
@@ -27,6 +27,7 @@ class FrontMatter(Part):
     source: ArticleSource
     valid_until: date
     licence: Text
+    asked: Asked = ()
 
 
 class Article(FrontMatter):

@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Markdown = Text
+# Questions that a text answers, in the words of who asks them: searched with the text, shown to nobody.
+Asked = Annotated[tuple[Annotated[Text, StringConstraints(max_length=300)], ...], Field(max_length=20)]
 
 Phase = Literal["introductie", "waarnemen", "richting-geven", "doen", "borgen"]
 
@@ -55,6 +57,7 @@ class Reading(StepBase):
 
     kind: Literal["reading"]
     file: Text
+    asked: Asked = ()
 
 
 class Person(Part):
@@ -114,6 +117,7 @@ class Case(WrittenStep):
 
     kind: Literal["case"]
     file: Text
+    asked: Asked = ()
     people: tuple[Person, ...] = Field(min_length=2)
     decisions: tuple[Decision, ...] = ()
     question: Markdown
