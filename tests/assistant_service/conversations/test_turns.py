@@ -160,6 +160,16 @@ def test_a_message_in_crisis_gets_help_and_is_neither_kept_nor_sent(
         assert session.scalars(select(MessageRow)).all() == []
 
 
+def test_a_draft_in_crisis_that_comes_with_a_second_try_gets_help_and_is_not_sent(
+    lotte: Talker, stub: StubModel
+) -> None:
+    stub.will(refuses(500))
+    path = lotte.begins()
+    lotte.says(path, STORY)
+    told = events(lotte.post(f"{path}/retry", {"draft": "De week was zwaar. Eigenlijk wil ik er niet meer zijn."}))
+    assert [name for name, _ in told] == ["crisis"] and len(stub.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
