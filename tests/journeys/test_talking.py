@@ -34,4 +34,4 @@ def test_a_learner_talks_below_a_reading_and_finds_it_back(demo: Demo, page: Pag
     root.get_by_text("Praat erover met de assistent").click()
     root.get_by_role("button", name="Eerdere gesprekken").click()
     root.get_by_role("button", name="Welke rollen kan een naaste").click()
-    expect(root.locator(".vk-message.is-own")).to_contain_text("Welke rollen kan een naaste hebben in de zorg?")
+    expect(root.locator(".vk-message.is-own").first).to_contain_text("Welke rollen kan een naaste hebben in de zorg?")
