@@ -16,6 +16,7 @@ from assistant_service.conversations.messages import (
     Judgement,
     NewConversation,
     NewMessage,
+    Passed,
     ProfileLine,
     Profiles,
     Question,
@@ -160,10 +161,12 @@ def _post_thumb(call: Call[Judgement]) -> None:
         row.thumb_note = body.note.strip() or None if body.value else None
 
 
-def _post_question(call: Call[Question]) -> None:
+def _post_question(call: Call[Question]) -> Passed:
     with call.services.database.write() as session:
         row = _own(call, session)
         inbox.ask(session, call.caller, row.module, call.body.text, call.services.clock())
+    # Nobody reads an inbox at night: who is in need hears at once where there are people.
+    return Passed(crisis=crisis.find(call.body.text, "teacher" if call.caller.role == "teacher" else "learner"))
 
 
 def _get_questions(call: Call[Nothing]) -> Questions:
@@ -240,7 +243,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
         _post_thumb,
         codes=((404, "message-unknown"),),
     ),
-    Endpoint("POST", _ONE + "/question", "Leg een vraag voor aan een mens", SCOPE, Question, None, _post_question),
+    Endpoint("POST", _ONE + "/question", "Leg een vraag voor aan een mens", SCOPE, Question, Passed, _post_question),
     Endpoint(
         "GET", "/v1/questions", "Je vragen aan een mens, met hun antwoord", SCOPE, Nothing, Questions, _get_questions
     ),

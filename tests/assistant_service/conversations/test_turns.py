@@ -107,12 +107,14 @@ def test_a_model_that_does_not_know_says_so_and_a_person_can_be_asked(
     path = lotte.begins("module")
     told = lotte.says(path, "Wat is het dagtarief in het dagcentrum?")
     assert ("unanswered", {}) in told and text_of(told) == "Dat weet ik niet. "
-    assert lotte.post(f"{path}/question", {"text": "Wat is het dagtarief?"}).status_code == 204
+    assert lotte.post(f"{path}/question", {"text": "Wat is het dagtarief?"}).json == {"crisis": None}
     (asked,) = lotte.get("/v1/questions").json["questions"]
     assert (asked["text"], asked["answer"]) == ("Wat is het dagtarief?", None)
     with model_services.database.read() as session:
         assert session.scalars(select(GapRow)).one().words == ["dagcentrum", "dagtarief"]
     assert lotte.post(f"{path}/question", {"text": " "}).json["code"] == "text-empty"
+    passed = lotte.post(f"{path}/question", {"text": "Ik wil er niet meer zijn. Wie kan mij helpen?"}).json
+    assert "1813" in str(passed["crisis"]) and len(lotte.get("/v1/questions").json["questions"]) == 2
 
 
 @pytest.mark.parametrize("failure", [refuses(500), refuses(429), streams("Wat ge", cut=True), streams()])
