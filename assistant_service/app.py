@@ -40,7 +40,7 @@ def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     # langchain would otherwise report to its maker's service when a developer's environment says so.
     os.environ["LANGSMITH_TRACING"] = "false"
     for provider in of_settings(settings).providers:
-        model_of(provider, settings.model_seconds).prepare()
+        model_of(provider, settings).prepare()
     services = open_services(settings, clock)
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services

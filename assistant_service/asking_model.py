@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant_service import prompts
 from assistant_service.feedback.checking import literal
 from assistant_service.feedback.redaction import redact
+from assistant_service.guards.commands import without_commands
 from assistant_service.knowledge.passages import Passage
 from assistant_service.models import Chain
 
@@ -69,6 +70,7 @@ def answer(chain: Chain, question: str, passages: Sequence[Passage]) -> Verified
         TooMany: `budget-spent`.
     """
     says = f"Een taalmodel ({chain.name}) antwoordt. Het kan zich vergissen; wat niet op een bron steunt, viel weg."
+    passages = without_commands(passages)
     if not passages:
         return VerifiedAnswer(says, (), "")
     mark = prompts.mark()

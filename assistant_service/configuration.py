@@ -3,6 +3,7 @@
 What a setting means to its part is for that part; here stand its name, default and help.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 
 from veranderkracht import settings
 from veranderkracht.settings import Setting
+
+_LISTED = re.compile(r"(?:[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:]+\]?)(?::\d{1,5})?")
+_OLLAMA = "localhost:11434"  # where it listens when nobody says otherwise
 
 
 def _address(text: str) -> None:
@@ -20,6 +24,12 @@ def _address(text: str) -> None:
 def _model(text: str) -> None:
     if text != "guide" and not all(text.partition(":")):
         raise ValueError(f"{text!r} is geen 'guide' en geen aanbieder:model, zoals openai:gpt-4.1-mini")
+
+
+def _hosts(text: str) -> None:
+    for one in text.split(","):
+        if one.strip() and not _LISTED.fullmatch(one.strip()):
+            raise ValueError(f"{one.strip()!r} is geen host of host:poort")
 
 
 def _database(text: str) -> None:
@@ -43,6 +53,7 @@ TABLE = (
     Setting("VK_CHROMA_URL", "adres van `chroma run`; leeg: Chroma in VK_DATA", "", _address),
     Setting("VK_MODEL", "'guide' (zonder taalmodel) of aanbieder:model", "guide", _model),
     Setting("VK_MODEL_URL", "adres van het model, als het niet dat van de aanbieder is", "", _address),
+    Setting("VK_MODEL_HOSTS", "hosts waar een taalmodel ook zonder openbaar adres of https mag staan", "", _hosts),
     Setting("VK_MODEL_KEY", "sleutel voor het model; liefst met VK_MODEL_KEY_FILE", ""),
     Setting("VK_MODEL_SECONDS", "hoelang het model hoogstens over één antwoord doet, alles samen", "40", _positive),
     Setting("VK_MESSAGES_PER_HOUR", "hoeveel berichten iemand per uur aan de assistent mag sturen", "60", _positive),
@@ -66,6 +77,7 @@ class AssistantSettings:
         model: `guide`, or `provider:model` as langchain names them.
         model_url: address of the model when it is not the provider's own, or empty.
         model_key: secret for the model, or empty.
+        model_hosts: hosts, as `name` or `name:port`, where tenants' models may be without a public address or https.
         model_seconds: the longest that a model may take over one answer, tries and all.
         messages_per_hour: of one person in conversations.
         tokens_per_day: of one tenant that decided nothing itself.
@@ -90,6 +102,16 @@ class AssistantSettings:
     secret: str = ""
     feedback_per_hour: int = 20
     feedback_per_hour_teacher: int = 200
+    model_hosts: tuple[str, ...] = ()
+
+    @property
+    def listed_hosts(self) -> tuple[str, ...]:
+        """The hosts that the operator trusts: those listed, and the one of the model that the settings name."""
+        if self.model_url:
+            parts = urlsplit(self.model_url)
+            port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+            return (*self.model_hosts, f"{parts.hostname}:{port}")
+        return (*self.model_hosts, _OLLAMA) if self.model.startswith("ollama:") else self.model_hosts
 
     def __repr__(self) -> str:
         return f"AssistantSettings(data={str(self.data)!r}, model={self.model!r})"
@@ -110,6 +132,7 @@ def read(environ: Mapping[str, str]) -> AssistantSettings:
         model=values["VK_MODEL"],
         model_url=values["VK_MODEL_URL"],
         model_key=values["VK_MODEL_KEY"],
+        model_hosts=tuple(one.strip() for one in values["VK_MODEL_HOSTS"].split(",") if one.strip()),
         model_seconds=float(values["VK_MODEL_SECONDS"]),
         messages_per_hour=int(values["VK_MESSAGES_PER_HOUR"]),
         tokens_per_day=int(values["VK_TOKENS_PER_DAY"]),

@@ -15,6 +15,8 @@ from pybreaker import CircuitBreaker, CircuitBreakerError
 from pydantic import BaseModel
 
 from assistant_service.callers import Caller
+from assistant_service.configuration import AssistantSettings
+from assistant_service.guards import addresses
 from assistant_service.policies import Policy, Provider, policy_of
 from assistant_service.provider_langchain import LONGEST_ANSWER, Model, Turn, unavailable
 from assistant_service.services import Services
@@ -122,12 +124,25 @@ class Chain:
         return self.meter.reserve(self.caller, self.purpose, expected, self.services.clock())
 
     def _model(self, provider: Provider) -> Model:
-        return model_of(provider, self.services.settings.model_seconds)
+        try:
+            return model_of(provider, self.services.settings)
+        except addresses.AddressRefused as fault:
+            # Listed when it was saved, and no longer: for a learner it is a model that does not answer.
+            log.warning("model %s has an address that is not allowed", provider.model)
+            raise unavailable(None) from fault
 
 
-def model_of(provider: Provider, seconds: float) -> Model:
-    """Give the model of a provider, that may take so many seconds."""
-    return Model(provider.model, provider.url, provider.key, seconds)
+def model_of(provider: Provider, settings: AssistantSettings) -> Model:
+    """Give the model of a provider, that may be where the settings allow.
+
+    Raises:
+        AddressRefused: `address-refused`.
+    """
+    listed = False
+    if provider.address:
+        addresses.check(provider.address, settings.listed_hosts)
+        listed = addresses.is_listed(provider.address, settings.listed_hosts)
+    return Model(provider.model, provider.address, provider.key, settings.model_seconds, listed)
 
 
 def chain_of(services: Services, caller: Caller, purpose: str, policy: Policy | None = None) -> Chain | None:

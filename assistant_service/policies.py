@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant_service import audit
 from assistant_service.configuration import AssistantSettings
+from assistant_service.guards import addresses
 from assistant_service.sealing import Seal
 from assistant_service.tables import Base
 
@@ -25,6 +26,9 @@ PROVIDER_NAMES = {
     "mistralai": "Mistral AI",
     "ollama": "Ollama",
 }
+
+
+OLLAMA = "http://localhost:11434"  # where it listens when nobody says otherwise
 
 
 class _Value(BaseModel):
@@ -54,6 +58,11 @@ class Provider(_Value):
     def vendor(self) -> str:
         """The provider as langchain names it."""
         return self.model.partition(":")[0]
+
+    @property
+    def address(self) -> str:
+        """Where it is called, when that is not the vendor's own address on the internet; or empty."""
+        return self.url or (OLLAMA if self.vendor == "ollama" else "")
 
     @property
     def owner(self) -> str:
@@ -157,7 +166,13 @@ def save_policy(
         settings: hold the secret to seal with.
         by: who decided, for the log.
         at: when.
+
+    Raises:
+        AddressRefused: `address-refused`, a provider's address is not public and not listed by the operator.
     """
+    for provider in policy.providers:
+        if provider.address:
+            addresses.check(provider.address, settings.listed_hosts)
     seal = Seal(settings, tenant_id)
     body = _with_keys(policy, seal.seal).model_dump(mode="json")
     row = session.get(PolicyRow, tenant_id)

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from assistant_service.guards.addresses import GuardedLoop, connecting
 from assistant_service.usage import Tokens, estimate
 from veranderkracht.errors import Unavailable
 from veranderkracht.settings import SettingsError
@@ -50,12 +51,14 @@ class Model:
         url: its address, or empty for the provider's own.
         key: secret, or empty.
         seconds: the longest that an answer may take, tries and all.
+        listed: whether the operator listed its host, so that it may be private; otherwise it must be public.
     """
 
     name: str
     url: str
     key: str
     seconds: float
+    listed: bool = False
 
     def __repr__(self) -> str:
         return f"Model({self.name!r})"
@@ -138,16 +141,26 @@ class Model:
         self, system: str, turns: Sequence[Turn], pieces: "SimpleQueue[str | Tokens | Exception | None]"
     ) -> None:
         try:
-            async for chunk in _chat(self).astream([("system", system), *((one.role, one.text) for one in turns)]):
-                if text := str(chunk.text):
-                    pieces.put(text)
-                if told := _counted(chunk):
-                    pieces.put(told)
+            with connecting(anywhere=self.listed):
+                await self._pour_from(system, turns, pieces)
             pieces.put(None)
         except Exception as fault:
             pieces.put(fault)
 
+    async def _pour_from(
+        self, system: str, turns: Sequence[Turn], pieces: "SimpleQueue[str | Tokens | Exception | None]"
+    ) -> None:
+        async for chunk in _chat(self).astream([("system", system), *((one.role, one.text) for one in turns)]):
+            if text := str(chunk.text):
+                pieces.put(text)
+            if told := _counted(chunk):
+                pieces.put(told)
+
     async def _once(self, system: str, human: str, form: type[Answer]) -> tuple[Answer | None, Tokens | None]:
+        with connecting(anywhere=self.listed):
+            return await self._structured(system, human, form)
+
+    async def _structured(self, system: str, human: str, form: type[Answer]) -> tuple[Answer | None, Tokens | None]:
         structured = _chat(self).with_structured_output(form, method="json_schema", include_raw=True)
         answer: dict[str, Any] = await structured.ainvoke([("system", system), ("human", human)])
         parsed = answer.get("parsed")
@@ -188,10 +201,13 @@ def _counted(message: Any) -> Tokens | None:
 
 
 class _Background:
-    """One event loop for all calls of this process: what is cancelled there stops at once, connection and all."""
+    """One event loop for all calls of this process: what is cancelled there stops at once, connection and all.
+
+    It connects nowhere but to public addresses, unless a call is for a host that the operator listed.
+    """
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = GuardedLoop()
         threading.Thread(target=self._loop.run_forever, name="model-calls", daemon=True).start()
 
     def run(self, work: Coroutine[Any, Any, Value], seconds: float) -> Value:

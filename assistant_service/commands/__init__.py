@@ -3,7 +3,17 @@
 import click
 
 from assistant_service.bench.command import search_command as bench_search_command
-from assistant_service.commands import ask, hosts, index, measure, measure_guide, search, serve, tenants
+from assistant_service.commands import (
+    ask,
+    hosts,
+    index,
+    measure,
+    measure_guide,
+    measure_redteam,
+    search,
+    serve,
+    tenants,
+)
 from veranderkracht.cli import subgroup
 
 
@@ -22,3 +32,4 @@ def register(main: click.Group) -> None:
     evaluations.add_command(measure.retrieval_command)
     evaluations.add_command(measure.contributions_command)
     evaluations.add_command(measure_guide.guide_command)
+    evaluations.add_command(measure_redteam.redteam_command)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, stream_with_context
 
 from assistant_service.api import Body, Call, Endpoint, Nothing
-from assistant_service.callers import verify_snapshot
+from assistant_service.callers import Caller, verify_snapshot
 from assistant_service.conversations import export, guide, inbox, profiles, store, turns
 from assistant_service.conversations.messages import (
     Again,
@@ -16,6 +16,7 @@ from assistant_service.conversations.messages import (
     Judgement,
     NewConversation,
     NewMessage,
+    Passed,
     ProfileLine,
     Profiles,
     Question,
@@ -88,12 +89,18 @@ def _post_message(call: Call[NewMessage]) -> Response:
     body, caller, services = call.body, call.caller, call.services
     with services.database.read() as session:
         snapshot = turns.snapshot_of(_own(call, session))
-    shown = body.text[: turns.LONGEST_MESSAGE] + "\n\n" + body.draft[: turns.LONGEST_DRAFT]
-    if (message := crisis.find(shown, "teacher" if caller.role == "teacher" else "learner")) is not None:
-        return _stream(iter([_event("crisis", {"crisis": message.model_dump()})]))
+    if (answer := _people_first(caller, body.text, body.draft)) is not None:
+        return answer
     turns.check(services, caller, body.text, body.draft, snapshot, names_ok=body.names_ok)
     prepared = turns.prepare(services, caller, call.path["id"], body.text, body.draft)
     return _stream(_told(call, prepared))
+
+
+def _people_first(caller: Caller, text: str, draft: str) -> Response | None:
+    """Give the message with people who help, where somebody is in need; None where nobody seems to be."""
+    shown = text[: turns.LONGEST_MESSAGE] + "\n\n" + draft[: turns.LONGEST_DRAFT]
+    message = crisis.find(shown, "teacher" if caller.role == "teacher" else "learner")
+    return None if message is None else _stream(iter([_event("crisis", {"crisis": message.model_dump()})]))
 
 
 def _post_retry(call: Call[Again]) -> Response:
@@ -105,6 +112,8 @@ def _post_retry(call: Call[Again]) -> Response:
         if not told or told[-1].state == "done":
             raise Conflict("Er is geen antwoord dat opnieuw moet.", code="nothing-to-retry")
         last = told[-2].text
+    if (answer := _people_first(caller, "", body.draft)) is not None:
+        return answer
     turns.check(services, caller, last, body.draft, snapshot, names_ok=True)
     prepared = turns.prepare(services, caller, call.path["id"], None, body.draft)
     return _stream(_told(call, prepared))
@@ -152,10 +161,12 @@ def _post_thumb(call: Call[Judgement]) -> None:
         row.thumb_note = body.note.strip() or None if body.value else None
 
 
-def _post_question(call: Call[Question]) -> None:
+def _post_question(call: Call[Question]) -> Passed:
     with call.services.database.write() as session:
         row = _own(call, session)
         inbox.ask(session, call.caller, row.module, call.body.text, call.services.clock())
+    # Nobody reads an inbox at night: who is in need hears at once where there are people.
+    return Passed(crisis=crisis.find(call.body.text, "teacher" if call.caller.role == "teacher" else "learner"))
 
 
 def _get_questions(call: Call[Nothing]) -> Questions:
@@ -232,7 +243,7 @@ ENDPOINTS: tuple[Endpoint[Any], ...] = (
         _post_thumb,
         codes=((404, "message-unknown"),),
     ),
-    Endpoint("POST", _ONE + "/question", "Leg een vraag voor aan een mens", SCOPE, Question, None, _post_question),
+    Endpoint("POST", _ONE + "/question", "Leg een vraag voor aan een mens", SCOPE, Question, Passed, _post_question),
     Endpoint(
         "GET", "/v1/questions", "Je vragen aan een mens, met hun antwoord", SCOPE, Nothing, Questions, _get_questions
     ),

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from assistant_service.api import Message
-from assistant_service.feedback.messages import Author
+from assistant_service.feedback.messages import Author, Crisis
 
 Side = Literal["learner", "assistant"]
 State = Literal["done", "stopped", "failed"]
@@ -116,6 +116,12 @@ class Question(Message):
     """A question for a person; nothing of the conversation goes along but what is in it."""
 
     text: str = Field(max_length=4000)
+
+
+class Passed(Message):
+    """That a question was passed on, with where to find help now when it shows that somebody is in need."""
+
+    crisis: Crisis | None
 
 
 class Asked(Message):

@@ -20,6 +20,7 @@ from assistant_service.conversations.tables import ConversationRow, MessageRow
 from assistant_service.feedback.names import likely_names
 from assistant_service.feedback.names_known import known_names
 from assistant_service.feedback.redaction import Redacted, redact
+from assistant_service.guards.commands import without_commands
 from assistant_service.guards.streaming import GuardStop, StreamGuard
 from assistant_service.knowledge.passages import Passage
 from assistant_service.knowledge.search import THIN
@@ -168,6 +169,8 @@ def answer(services: Services, caller: Caller, turn: Prepared, progress: Progres
     said, answers, draft = parts[: len(turn.said)], parts[len(turn.said) : -1], parts[-1]
     passages = _passages(services, caller.tenant, said, turn.module)
     chain = chain_of(services, caller, "supervision")
+    if chain is not None:
+        passages = without_commands(passages)
     if chain is None:
         yield from _by_guide(turn, passages, redacted, said, progress)
     else:

@@ -12,6 +12,9 @@ from assistant_service.feedback import guide
 from assistant_service.feedback.messages import CriterionFeedback
 from assistant_service.feedback.readers import Read
 from assistant_service.feedback.reading import LONGEST_QUOTE, Sighting
+from assistant_service.guards.judgements import ADDRESS, judgement
+from assistant_service.guards.letters import folded, visible
+from assistant_service.guards.recital import Recital
 from assistant_service.knowledge.passages import Passage
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.rubrics.model import Criterion
@@ -34,6 +37,7 @@ _GRADE = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:be|nl|com|org|net|eu|io)\b", re.IGNORECASE)
+_MARKUP = re.compile(r"!\[|\]\(|</?[a-zA-Z!]")
 _CITED = re.compile(r"[‘“\"«]([^’”\"»]{12,})[’”\"»]|(?<!\w)'([^']{12,})'(?!\w)")
 
 
@@ -59,7 +63,9 @@ class ModelFeedback(_Form):
     sources: list[int] = Field(description="nummers van de passages die verder helpen")
 
 
-def check(answer: ModelFeedback, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
+def check(
+    answer: ModelFeedback, text: str, snapshot: Snapshot, passages: Sequence[Passage], instructions: str = ""
+) -> Read:
     """Give what stays of an answer.
 
     Args:
@@ -67,18 +73,27 @@ def check(answer: ModelFeedback, text: str, snapshot: Snapshot, passages: Sequen
         text: that it read; quotes are literal parts of it.
         snapshot: the assignment; its rubric must not be None.
         passages: that it was given, numbered from 1.
+        instructions: that it was given and may not recite.
     """
+    recital = Recital([instructions] if instructions else [])
     given: dict[str, ModelCriterion] = {}
     for one in answer.criteria:
         given.setdefault(one.criterion, one)
     criteria = snapshot.rubric.criteria if snapshot.rubric else ()
-    checked = tuple(_check_one(criterion, given.get(criterion.id), text, snapshot, passages) for criterion in criteria)
+    checked = tuple(
+        _check_one(criterion, given.get(criterion.id), text, snapshot, passages, recital) for criterion in criteria
+    )
     numbers = dict.fromkeys(number for number in answer.sources if 1 <= number <= len(passages))
     return Read(checked, tuple(passages[number - 1] for number in list(numbers)[:MOST_SOURCES]))
 
 
 def _check_one(
-    criterion: Criterion, said: ModelCriterion | None, text: str, snapshot: Snapshot, passages: Sequence[Passage]
+    criterion: Criterion,
+    said: ModelCriterion | None,
+    text: str,
+    snapshot: Snapshot,
+    passages: Sequence[Passage],
+    recital: Recital,
 ) -> CriterionFeedback:
     quote = literal(said.quote, text) if said and said.visible and said.quote else None
     if quote and literal(quote, snapshot.prompt.replace("*", "")):
@@ -86,8 +101,9 @@ def _check_one(
     sighting = Sighting(criterion, "seen" if quote else "nothing", quote)
     asked, advice = (said.question, said.next_step) if said else ("", "")
     known = (text, snapshot.prompt, *(passage.text for passage in passages))
-    levels = [level.title for level in criterion.levels]
-    remark = _fit(said.remark, LONGEST_REMARK, known, levels) if said else ""
+    # Of the whole rubric: a criterion without levels of its own must not be named by another's.
+    levels = [level.title for one in (snapshot.rubric.criteria if snapshot.rubric else ()) for level in one.levels]
+    remark = _fit(said.remark, LONGEST_REMARK, known, levels, recital) if said else ""
     if said is None:
         remark = NOTHING_SAID
     elif said.visible and not quote:
@@ -98,8 +114,8 @@ def _check_one(
         visible=quote is not None,
         quote=quote,
         remark=remark or (SEEN if quote else NOT_SEEN),
-        question=_fit(asked, _LONGEST_OTHER, known, levels) or guide.ask(sighting, text),
-        next_step=_fit(advice, _LONGEST_OTHER, known, levels) or guide.suggest(sighting, text),
+        question=_fit(asked, _LONGEST_OTHER, known, levels, recital) or guide.ask(sighting, text),
+        next_step=_fit(advice, _LONGEST_OTHER, known, levels, recital) or guide.suggest(sighting, text),
     )
 
 
@@ -114,17 +130,20 @@ def literal(quote: str, text: str) -> str | None:
 
 def names_a_grade(said: str, levels: Sequence[str] = ()) -> bool:
     """Tell whether a remark gives a grade, points or a level, also one of the rubric's by its title."""
-    if _GRADE.search(said):
+    if _GRADE.search(said) or judgement(tuple(sorted(set(levels)))).search(said + "\n"):
         return True
     # 'Begin' and 'Sterk' are common words: as a level they stand between marks or after 'als' or 'op'.
     titles = "|".join(map(re.escape, levels))
     return bool(titles) and re.search(rf"[‘“\"'](?:{titles})[’”\"']|\b(?:als|op|:)\s+(?:{titles})\b", said) is not None
 
 
-def _fit(said: str, longest: int, known: Sequence[str], levels: Sequence[str]) -> str:
+def _fit(said: str, longest: int, known: Sequence[str], levels: Sequence[str], recital: Recital) -> str:
     """Give what may be shown of a remark: all of it, or nothing."""
-    trimmed = " ".join(said.split())
-    if not trimmed or len(trimmed) > longest or _ADDRESS.search(trimmed) or names_a_grade(trimmed, levels):
+    trimmed = " ".join(visible(said).split())
+    plain = folded(trimmed)
+    if not trimmed or len(trimmed) > longest or names_a_grade(plain, levels) or recital.within(plain):
+        return ""
+    if _ADDRESS.search(plain) or ADDRESS.search(plain) or _MARKUP.search(plain):
         return ""
     for match in _CITED.finditer(trimmed):
         cited = (match.group(1) or match.group(2)).strip(" .,;:…")

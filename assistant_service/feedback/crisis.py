@@ -14,12 +14,14 @@ import yaml
 
 from assistant_service.feedback import sentences
 from assistant_service.feedback.denial import clauses_of, denied
+from assistant_service.feedback.disguises import undisguised
 from assistant_service.feedback.messages import Crisis
 from assistant_service.feedback.phrases import Line, Phrase, compile_phrase
 from assistant_service.feedback.sentences import Sentence, Token
 
 _FILE = files("assistant_service") / "data" / "feedback" / "crisis.yaml"
-_SELF, _OTHERS, _ALONE = ("zelf",), ("dierbare", "geweld", "mishandeling"), ("alleen",)
+_SELF, _ALONE = ("zelf", "self-english"), ("alleen",)
+_OTHERS = ("dierbare", "geweld", "mishandeling", "others-english")
 _SHORT = 6  # words of a sentence that is read together with its neighbour
 _SHORTEST = 6  # letters of a word that is put right
 _SPEAKS = (
@@ -29,6 +31,7 @@ _SPEAKS = (
     "{zei} {persoon}",
     "{haar} … {zei}",
     "volgens {persoon}",
+    "{en-other} … {en-said}",
 )
 _SPEAKER_IS_WRITER = ("ik {zei}", "{zei} ik & -{hij} {zei} ik & -{persoon} {zei} ik", "ik zeg")
 
@@ -40,7 +43,7 @@ def find(text: str, reader: Literal["learner", "teacher"]) -> Crisis | None:
         text: as it was written.
         reader: whom the message is for.
     """
-    if not _is_shown(text):
+    if not _is_shown(undisguised(text)):
         return None
     told: dict[str, Any] = _data()["bericht"]
     return Crisis(**told[reader], contacts=tuple(told["contacts"]))
@@ -120,7 +123,7 @@ def _corrected(tokens: Sequence[Token]) -> Iterator[Token]:
     words: list[str] = _data()["verbeter"]
     for token in tokens:
         right = token.folded
-        if right.endswith("e") and f"{right}n" in _infinitives():
+        if len(right) > 3 and right.endswith("e") and f"{right}n" in _infinitives():
             right += "n"  # as it is spoken: 'ik wil niet meer leve'
         if len(right) >= _SHORTEST and right not in words:
             allowed = 2 if len(right) >= 9 else 1

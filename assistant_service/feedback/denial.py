@@ -48,4 +48,4 @@ def denied(place: Place, tokens: Sequence[Token], clauses: Sequence[int]) -> boo
 
 @functools.lru_cache(maxsize=1)
 def _deniers() -> frozenset[str]:
-    return frozenset(groups()["ontkenning"])
+    return frozenset((*groups()["ontkenning"], *groups()["ontkenning-engels"]))

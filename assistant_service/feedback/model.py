@@ -3,6 +3,7 @@
 What it answers is never shown as it came: `checking.py` decides what stays.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from assistant_service.feedback.checking import ModelFeedback, check
 from assistant_service.feedback.messages import Author
 from assistant_service.feedback.readers import Read
 from assistant_service.feedback.reading import LONGEST_QUOTE
+from assistant_service.guards.commands import without_commands
 from assistant_service.knowledge.passages import Passage
 from assistant_service.models import Chain
 from veranderkracht.activities.assignment import Snapshot
@@ -40,8 +42,14 @@ class ModelReader:
 
     def read(self, text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> Read:
         """Read a redacted text; raises Unavailable, `model-unavailable`, and TooMany, `budget-spent`."""
-        system, human = prompt(text, snapshot, passages)
-        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, passages)
+        safe = without_commands(passages)
+        system, human = prompt(text, snapshot, safe)
+        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, safe, _without_mark(system))
+
+
+def _without_mark(system: str) -> str:
+    # The mark is new in every prompt; without it the instructions are the same each time.
+    return re.sub(r"<[0-9a-f]{12}-", "<-", system)
 
 
 def prompt(text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 A sentence that names a grade or an address is broken off where it does, invented quotes and sources are left out, and
 an answer that recites its instructions stops. However the answer is cut into pieces, the same is shown. A leak in other
-words, in another language or in code is not seen here; the instructions hold nothing that harms when it is read.
+words or in another language is not seen here; the instructions hold nothing that harms when it is read.
 """
 
 import re
@@ -13,10 +13,8 @@ import regex
 from assistant_service.guards.containers import LEFT_OUT, Containers
 from assistant_service.guards.judgements import ADDRESS, judgement
 from assistant_service.guards.letters import folded, visible
+from assistant_service.guards.recital import RUN, SUSPECT, Recital, letter
 
-# Letters, for who asks for the instructions without spaces gets them so.
-RUN = 40  # letters in a row out of the instructions that make a leak
-_SUSPECT = 24  # letters in a row that wait
 _TAIL = 240  # characters
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)|\n")
 
@@ -57,7 +55,7 @@ class StreamGuard:
         self._containers = Containers(allowed_texts, sources, restore, hidden)
         self._patterns = (judgement(tuple(sorted(set(levels)))), ADDRESS)
         self._marks = [one for one in secrets if one and len(one.split()) == 1]
-        self._runs, self._suspects = _runs(secrets, RUN), _runs(secrets, _SUSPECT)
+        self._recital = Recital([one for one in secrets if one not in self._marks])
         self._tail = ""  # the end of what was shown, for what patterns must see before a word
         self._held = ""
         self._dropping = False
@@ -140,15 +138,16 @@ class StreamGuard:
     def _show(self, length: int, *, whole: bool) -> str:
         """Take so much off what is held; less, unless `whole`, where it recites the instructions so far."""
         told = self._tail + self._held[:length]
-        letters = ""
+        letters, row = "", 0
         suspect: int | None = None
-        for place, sign in enumerate(folded(told).casefold()):
-            if not sign.isalnum():
+        for place, sign in enumerate(folded(told)):
+            if not (plain := letter(sign)):
                 continue
-            letters = (letters + sign)[-RUN:]
-            if letters in self._runs:
+            letters = (letters + plain)[-SUSPECT:]
+            row = row + 1 if self._recital.follow(letters) else 0
+            if row > RUN - SUSPECT:
                 raise GuardStop("prompt-leak")
-            if letters[-_SUSPECT:] not in self._suspects:
+            if not row:
                 suspect = None
             elif suspect is None:
                 suspect = place
@@ -164,11 +163,3 @@ def _starts(plain: str, start: int) -> Iterator[int]:
     for place in range(start, len(plain)):
         if not plain[place].isalnum() or place == 0 or not plain[place - 1].isalnum():
             yield place
-
-
-def _runs(secrets: Sequence[str], size: int) -> frozenset[str]:
-    found: set[str] = set()
-    for secret in secrets:
-        letters = "".join(sign for sign in folded(secret).casefold() if sign.isalnum())
-        found.update(letters[start : start + size] for start in range(len(letters) - size + 1))
-    return frozenset(found)

@@ -35,8 +35,8 @@ def zuid() -> Host:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> AssistantSettings:
-    """Settings as they come from an environment with a data folder alone."""
-    return read({"VK_DATA": str(tmp_path / "data")})
+    """Settings as they come from an environment with a data folder, where models may be on this machine."""
+    return read({"VK_DATA": str(tmp_path / "data"), "VK_MODEL_HOSTS": "127.0.0.1"})
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from assistant_service import models, policies
 from assistant_service.callers import Caller, verify_token
+from assistant_service.configuration import AssistantSettings
 from assistant_service.models import Chain, chain_of
 from assistant_service.policies import Budget, Policy, PolicyRow, Provider
 from assistant_service.provider_langchain import Turn
@@ -172,9 +173,9 @@ def test_no_fault_of_a_provider_shows_what_was_asked(
 @pytest.mark.parametrize(
     "name", ["openai:gpt-4.1-mini", "azure_openai:gpt", "anthropic:claude-sonnet", "mistralai:small", "ollama:llama3"]
 )
-def test_each_provider_of_our_extras_can_be_set_up(name: str) -> None:
+def test_each_provider_of_our_extras_can_be_set_up(name: str, settings: AssistantSettings) -> None:
     one = Provider(model=name, url="http://127.0.0.1:9", key="sleutel")
-    models.model_of(one, 5).prepare()
+    models.model_of(one, settings).prepare()
     assert one.name.endswith("127.0.0.1")
 
 

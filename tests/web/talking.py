@@ -95,7 +95,7 @@ def install(app: Flask, talks: Talks) -> None:
     def question(id: str) -> tuple[str, int]:
         asked = {"id": id, "text": request.get_json()["text"], "asked_at": AT, "answer": None, "answered_at": None}
         talks.questions.append(asked)
-        return "", 204
+        return jsonify(crisis=None)
 
     @app.get("/assistant/v1/questions")
     def questions() -> Response:

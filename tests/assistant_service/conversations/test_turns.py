@@ -107,12 +107,14 @@ def test_a_model_that_does_not_know_says_so_and_a_person_can_be_asked(
     path = lotte.begins("module")
     told = lotte.says(path, "Wat is het dagtarief in het dagcentrum?")
     assert ("unanswered", {}) in told and text_of(told) == "Dat weet ik niet. "
-    assert lotte.post(f"{path}/question", {"text": "Wat is het dagtarief?"}).status_code == 204
+    assert lotte.post(f"{path}/question", {"text": "Wat is het dagtarief?"}).json == {"crisis": None}
     (asked,) = lotte.get("/v1/questions").json["questions"]
     assert (asked["text"], asked["answer"]) == ("Wat is het dagtarief?", None)
     with model_services.database.read() as session:
         assert session.scalars(select(GapRow)).one().words == ["dagcentrum", "dagtarief"]
     assert lotte.post(f"{path}/question", {"text": " "}).json["code"] == "text-empty"
+    passed = lotte.post(f"{path}/question", {"text": "Ik wil er niet meer zijn. Wie kan mij helpen?"}).json
+    assert "1813" in str(passed["crisis"]) and len(lotte.get("/v1/questions").json["questions"]) == 2
 
 
 @pytest.mark.parametrize("failure", [refuses(500), refuses(429), streams("Wat ge", cut=True), streams()])
@@ -158,6 +160,16 @@ def test_a_message_in_crisis_gets_help_and_is_neither_kept_nor_sent(
     assert stub.requests == [] and lotte.get(path).json["messages"] == []
     with model_services.database.read() as session:
         assert session.scalars(select(MessageRow)).all() == []
+
+
+def test_a_draft_in_crisis_that_comes_with_a_second_try_gets_help_and_is_not_sent(
+    lotte: Talker, stub: StubModel
+) -> None:
+    stub.will(refuses(500))
+    path = lotte.begins()
+    lotte.says(path, STORY)
+    told = events(lotte.post(f"{path}/retry", {"draft": "De week was zwaar. Eigenlijk wil ik er niet meer zijn."}))
+    assert [name for name, _ in told] == ["crisis"] and len(stub.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from assistant_service.app import create_app
 from assistant_service.configuration import AssistantSettings, read
 from assistant_service.feedback import checking
 from assistant_service.feedback.attempts import FeedbackRow
+from assistant_service.guards.recital import Recital
 from assistant_service.services import Services
 from tests.assistant_service.conftest import index_into, register
 from tests.assistant_service.feedback.conftest import ROOT, Person
@@ -258,7 +259,7 @@ def test_a_grade_an_address_or_invented_words_are_replaced_by_the_rubrics_own(
     ],
 )
 def test_common_words_are_no_grade(said: str) -> None:
-    assert checking._fit(said, 700, (STORY,), ["Begin", "Duidelijk", "Sterk"]) == said
+    assert checking._fit(said, 700, (STORY,), ["Begin", "Duidelijk", "Sterk"], Recital([])) == said
 
 
 def test_what_an_attacker_makes_the_model_say_does_not_reach_the_page(

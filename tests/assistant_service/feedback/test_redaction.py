@@ -11,6 +11,7 @@ from stdnum.nl import bsn
 
 from assistant_service.feedback.redaction import redact
 
+IN_WORDS = dict(zip("0123456789", "nul een twee drie vier vijf zes zeven acht negen".split(), strict=True))
 SEPARATORS = ["", " ", ".", "-", "/", " - ", "\u00a0", "\u202f", "–", ". ", "\n"]
 WORDS = st.text(alphabet="abcdefghij klmno.,:;!?()'éë\n", max_size=40)
 
@@ -71,6 +72,20 @@ def test_no_valid_rijksregisternummer_passes_in_any_notation(before: str, number
     assert "rijksregisternummer" in redacted.kinds
 
 
+@given(insz(), st.lists(st.booleans(), min_size=11, max_size=11), st.sampled_from([" ", ", ", "-", ". "]))
+def test_no_rijksregisternummer_passes_that_is_told_in_words(number: str, told: list[bool], between: str) -> None:
+    said = [IN_WORDS[digit] if word else digit for digit, word in zip(number, told, strict=True)]
+    redacted = redact(f"Het is {between.join(said)}, zei ze.")
+    assert between.join(said[:6]) not in redacted.text and redacted.kinds
+
+
+@given(st.integers(400_000_000, 499_999_999), st.sampled_from([*SEPARATORS, "\u200b", "\u200d", "_", ",", "*"]))
+def test_no_mobile_number_passes_that_has_one_mark_between_its_digits(number: int, between: str) -> None:
+    digits = f"0{number}"
+    redacted = redact(f"Bel haar op {between.join(digits)} voor twaalf uur.")
+    assert digits not in plain(redacted.text).replace(" ", "")
+
+
 @given(WORDS, written(account()), WORDS)
 def test_no_valid_account_number_passes_in_any_notation(before: str, number: str, after: str) -> None:
     if not iban.is_valid(plain(number)):
@@ -118,6 +133,10 @@ def test_marks_that_the_writer_wrote_are_not_mistaken_for_ours(parts: list[str])
         ("mail an_p+zorg @ voorbeeld.co.uk", "e-mailadres"),
         ("rekening 001-2345678-12", "rekeningnummer"),
         ("nummer 85.07.30-033.29", "rijksregisternummer"),  # a digit wrong, and still somebody's
+        ("mail an punt peeters apenstaartje telenet punt be", "e-mailadres"),
+        ("de zelfstandige met nummer BE 0403.227.515", "ondernemingsnummer"),
+        ("ze woont in de Kerkstraat 12 bus 3, 9000 Gent", "adres"),
+        ("elle habite rue de la Loi 16", "adres"),
     ],
 )
 def test_other_notations_are_known(text: str, kind: str) -> None:

@@ -238,10 +238,12 @@ export class Talk {
     const { slots } = this.#panel;
     const text = slots["question-text"].value.trim();
     if (!text) return slots["question-text"].focus();
-    if (!(await this.#try(() => this.#assistant.ask("POST", `${this.#path}/question`, { text })))) return;
+    let passed = null;
+    if (!(await this.#try(async () => (passed = await this.#assistant.ask("POST", `${this.#path}/question`, { text }))))) return;
     slots["question-text"].value = "";
     this.#ask(false);
     this.#told("Je vraag is voorgelegd. Het antwoord vind je bij ‘Mijn vragen’.");
+    if (passed.crisis) this.#crisis(passed.crisis);
   }
 
   async #rename(title) {
