@@ -159,7 +159,13 @@ def _headers(response: AnyResponse) -> AnyResponse:
 
 def _words() -> Mapping[str, Callable[..., str]]:
     now = services().clock()
-    return {"near": lambda moment: moments.near(moment, now), "exact": moments.exact, "in_words": words.in_words}
+    return {
+        "near": lambda moment: moments.near(moment, now),
+        "exact": moments.exact,
+        "in_words": words.in_words,
+        "profile_in_words": words.profile,
+        "module_in_words": words.module,
+    }
 
 
 def _cookie() -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """What the administration's pages call what programs call by a code."""
 
+from assistant_service.conversations import profiles
+from veranderkracht.modules.library import Library
+
 _WORDS = {
     "administrator": "beheerder",
     "adviser": "adviseur",
@@ -36,3 +39,13 @@ _WORDS = {
 def in_words(code: str) -> str:
     """Give a code in words; the code itself where there are none."""
     return _WORDS.get(code, code)
+
+
+def profile(id: str) -> str:
+    """Give the title of a kind of conversation; its id when it is gone."""
+    return next((one.title for one in profiles.every() if one.id == id), id)
+
+
+def module(slug: str) -> str:
+    """Give the title of a module; its slug when it is not installed here."""
+    return next((one.title for one in Library.installed().modules() if one.slug == slug), slug or "geen module")
