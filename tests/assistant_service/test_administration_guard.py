@@ -96,9 +96,8 @@ def test_nothing_opens_without_a_session(app: Flask) -> None:
     for path in FORMS:
         answer = client.post(f"/admin/{path}", headers=OURS)
         assert (answer.status_code, answer.location) == (303, "/admin/sign-in")
-    listed = {
-        rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin/") and "<" not in rule.rule
-    }
+    every = [rule.rule for rule in app.url_map.iter_rules()]
+    listed = {path for path in every if path.startswith("/admin/") and "<" not in path}
     open_ones = {f"/admin/{path}{rest}" for path in ("sign-in", "invitation") for rest in ("", "/options")}
     assert listed == open_ones | {f"/admin/{path}" for path in (*PAGES, *FORMS) if "1" not in path}
 
