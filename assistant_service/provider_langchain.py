@@ -101,25 +101,34 @@ class Model:
         ends = monotonic() + seconds
         spent = Tokens(0, 0)
         for _ in range(TRIES):
-            left = ends - monotonic()
-            if left <= 0:
+            if (left := ends - monotonic()) <= 0:
                 break
-            asked = estimate(system, human)
-            try:
-                got, told = _background().run(self._once(system, human, form, asked), left)
-            except TimeoutError:
-                log.warning("model %s gave no answer in time", self.name)
-                break
-            except ValueError:
-                # Some providers' clients raise where others give back what they could not read.
-                got, told = None, None
-            except Exception as fault:
-                raise self._failed(fault) from None
-            spent += told or Tokens(asked, estimate(str(got)), estimated=True)
-            if isinstance(got, form):
+            got, took = self.attempt(system, human, form, left)
+            spent += took
+            if got is not None:
                 return got, spent
-            log.warning("model %s answered in another form than was asked", self.name)
         raise unavailable(None)
+
+    def attempt(self, system: str, human: str, form: type[Answer], seconds: float) -> tuple[Answer | None, Tokens]:
+        """Ask once for an answer in a form, within so many seconds; give None for one in another form.
+
+        Raises:
+            Unavailable: `model-unavailable`, with `retry_after` in seconds when the provider named one.
+        """
+        asked = estimate(system, human)
+        try:
+            got, told = _background().run(self._once(system, human, form, asked), seconds)
+        except TimeoutError:
+            log.warning("model %s gave no answer in time", self.name)
+            raise unavailable(None) from None
+        except ValueError:
+            # Some providers' clients raise where others give back what they could not read.
+            got, told = None, None
+        except Exception as fault:
+            raise self._failed(fault) from None
+        if got is None:
+            log.warning("model %s answered in another form than was asked", self.name)
+        return got, told or Tokens(asked, estimate(str(got)), estimated=True)
 
     def stream(self, system: str, turns: Sequence[Turn], seconds: float) -> Iterator[str | Tokens]:
         """Give an answer piece by piece, within so many seconds, and at the end what it took where the provider counts.
