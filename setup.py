@@ -73,6 +73,7 @@ setup(
             "beautifulsoup4>=4.15",
             "pybreaker>=1.4",
             "python-docx>=1.2",
+            "webauthn>=3.0",
             "regex>=2025",
         ],
         "openai": ["langchain-openai>=1.0"],

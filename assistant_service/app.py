@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response
 
 from assistant_service import api, events, health, notice, openapi, usage
+from assistant_service.administration import pages
 from assistant_service.configuration import AssistantSettings
 from assistant_service.conversations import endpoint as conversations
 from assistant_service.conversations import inbox, store
@@ -44,6 +45,7 @@ def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services
     api.install(app, services, ENDPOINTS)
+    pages.install(app, settings)
     document = openapi.document(ENDPOINTS)
     app.add_url_rule("/v1/openapi.json", "openapi", lambda: Response(document, mimetype="application/json"))
     app.add_url_rule("/healthz", "healthz", lambda: health.answer(services))

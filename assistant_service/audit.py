@@ -1,4 +1,4 @@
-"""The audit log: who did which administrative act, and when. Rows are only ever added, and hold no text and no name.
+"""The audit log: who did which administrative act, and when. Rows are only ever added, and hold no text of anybody.
 
 It outlives what it is about: that somebody's data were erased stays known, not what they were.
 """
@@ -35,7 +35,7 @@ def note(session: Session, act: str, *, tenant_id: int | None, by: str, about: s
         session: of that transaction.
         act: a stable code, such as `policy-changed`.
         tenant_id: the institution that it is about, or None.
-        by: the administrator's address, a host's issuer, COMMAND_LINE or RETENTION.
+        by: the administrator, a host's issuer, COMMAND_LINE or RETENTION.
         about: a pseudonym, an id or counts; never a name or a text. Cut at 500 characters.
         at: when.
     """

@@ -61,6 +61,7 @@ TABLE = (
     Setting("VK_LEARNER_TOKENS_PER_DAY", "hoeveel tokens één lerende per dag mag gebruiken", "100000", _positive),
     Setting("VK_LEARNER_TURNS_PER_DAY", "hoe vaak één lerende per dag iets mag vragen", "60", _positive),
     Setting("VK_ASSISTANT_SECRET", "versleutelt de sleutels van taalmodellen; leeg: gemaakt in VK_DATA", "", _secret),
+    Setting("VK_ASSISTANT_BASE_URL", "adres waarop beheerders hun pagina's vinden; leeg: geen beheer", "", _address),
     Setting("VK_FEEDBACK_PER_HOUR", "hoe vaak een lerende per uur feedback mag vragen", "20", _positive),
     Setting("VK_FEEDBACK_PER_HOUR_TEACHER", "hoe vaak een docent per uur mag laten meelezen", "200", _positive),
 )
@@ -84,6 +85,7 @@ class AssistantSettings:
         learner_tokens_per_day: of one learner there.
         learner_turns_per_day: how often one learner there may ask something.
         secret: seals the keys of language models; empty: one is made in `data`.
+        base_url: at which browsers reach the administration's pages, or empty: there are none.
         feedback_per_hour: calls of one learner.
         feedback_per_hour_teacher: calls of one teacher.
     """
@@ -100,6 +102,7 @@ class AssistantSettings:
     learner_tokens_per_day: int = 100_000
     learner_turns_per_day: int = 60
     secret: str = ""
+    base_url: str = ""
     feedback_per_hour: int = 20
     feedback_per_hour_teacher: int = 200
     model_hosts: tuple[str, ...] = ()
@@ -139,6 +142,7 @@ def read(environ: Mapping[str, str]) -> AssistantSettings:
         learner_tokens_per_day=int(values["VK_LEARNER_TOKENS_PER_DAY"]),
         learner_turns_per_day=int(values["VK_LEARNER_TURNS_PER_DAY"]),
         secret=values["VK_ASSISTANT_SECRET"],
+        base_url=values["VK_ASSISTANT_BASE_URL"].rstrip("/"),
         feedback_per_hour=int(values["VK_FEEDBACK_PER_HOUR"]),
         feedback_per_hour_teacher=int(values["VK_FEEDBACK_PER_HOUR_TEACHER"]),
     )

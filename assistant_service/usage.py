@@ -155,6 +155,12 @@ def report(session: Session, tenant_id: int, since: datetime, until: datetime) -
     return [UsageLine(*row[:6], euro=row[6] / _MICRO) for row in session.execute(query)]
 
 
+def spent_today(session: Session, tenant_id: int, at: datetime) -> int:
+    """Give how many tokens of its day's budget a tenant used, reservations among them."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return _spent(session, UsageRow.tenant_id == tenant_id, UsageRow.at >= midnight)[0]
+
+
 def erase(session: Session, tenant_id: int, subject: str) -> int:
     """Take a person out of the figures, which stay; give how many rows."""
     where = (UsageRow.tenant_id == tenant_id, UsageRow.subject == subject)

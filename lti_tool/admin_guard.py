@@ -16,6 +16,7 @@ from lti_tool import admin_access, admin_words, audit
 from lti_tool.admin_access import LONGEST, Administrator
 from lti_tool.registrations import origin
 from lti_tool.responses import framed_by, services
+from veranderkracht import moments
 from veranderkracht.errors import Forbidden, VkError
 
 PREFIX = "/lti/admin"
@@ -50,8 +51,8 @@ def words() -> Mapping[str, Callable[..., str]]:
     """Give the words that templates use."""
     now = services().clock()
     return {
-        "near": lambda moment: admin_words.near(moment, now),
-        "exact": admin_words.exact,
+        "near": lambda moment: moments.near(moment, now),
+        "exact": moments.exact,
         "act_in_words": admin_words.act,
         "way_in_words": admin_words.way,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import Flask, Response, jsonify, send_from_directory
+from jinja2 import ChoiceLoader
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -12,7 +13,7 @@ from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
 from veranderkracht.clock import Clock, now
 from veranderkracht.modules.library import Library
-from veranderkracht.web import STATIC
+from veranderkracht.web import STATIC, TEMPLATES
 
 MAX_REQUEST = 1024 * 1024  # bytes; a work holds at most 40,000 characters
 STATIC_SECONDS = 600
@@ -38,6 +39,7 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     app.extensions["veranderkracht"] = services
+    app.jinja_loader = ChoiceLoader([app.jinja_loader, TEMPLATES])  # type: ignore[list-item]
     if settings.proxies:
         # Nothing but the address is taken from proxies: our own is a setting, whatever host a request names.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]

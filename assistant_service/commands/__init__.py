@@ -4,6 +4,7 @@ import click
 
 from assistant_service.bench.command import search_command as bench_search_command
 from assistant_service.commands import (
+    administrators,
     ask,
     hosts,
     index,
@@ -27,6 +28,7 @@ def register(main: click.Group) -> None:
     tenant.add_command(tenants.add_command)
     tenant.add_command(tenants.list_command)
     subgroup(main, "host", "Hosts (LMS of LTI-tool): hun publieke sleutels.").add_command(hosts.add_command)
+    subgroup(main, "admin", "Wie de assistent van een instelling beheert.").add_command(administrators.invite_command)
     subgroup(main, "serve", "Start een dienst.").add_command(serve.serve_command)
     subgroup(main, "bench", "Meet hoe snel deze software is.").add_command(bench_search_command)
     evaluations = subgroup(main, "eval", "Meet hoe goed iets werkt.")

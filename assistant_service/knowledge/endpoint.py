@@ -4,17 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Base64Bytes, Field
-from sqlalchemy.exc import OperationalError
 
 from assistant_service import audit
 from assistant_service.api import Call, Endpoint, Message, Nothing
 from assistant_service.knowledge import library_of_tenant as library
 from assistant_service.knowledge.extraction import LARGEST
-from assistant_service.knowledge.indexing import fault_code
+from assistant_service.knowledge.handing_in import hand_in
 from assistant_service.knowledge.search import THIN
 from assistant_service.knowledge.standing import standing_of
 from veranderkracht.activities.store import TenantSlug
-from veranderkracht.errors import Rejected, Unavailable
+from veranderkracht.errors import Rejected
 
 SCOPE = "knowledge"
 _LONGEST_QUERY = 1_000  # characters
@@ -123,19 +122,9 @@ def _put(call: Call[DocumentIn]) -> DocumentPut:
         body.valid_until,
     )  # fmt: skip
     document = library.read_document(body.name, body.content, about)
-    now = services.clock()
-    by = call.caller.issuer
-    try:
-        with services.database.write() as session:
-            id, change = library.put(session, tenant_id, document, now)
-            if change != "same":
-                audit.note(session, f"document-{change}", tenant_id=tenant_id, by=by, about=str(id), at=now)
-            kept = library.find(session, tenant_id, str(id), now.date())
-    except OperationalError as fault:
-        if fault_code(fault, services.settings.data) != "disk-full":
-            raise
-        detail = "De schijf van de assistent is vol: het document is niet bewaard. Verwittig de beheerder."
-        raise Unavailable(detail, code="disk-full") from fault
+    id, change = hand_in(services, tenant_id, document, by=call.caller.issuer)
+    with services.database.read() as session:
+        kept = library.find(session, tenant_id, str(id), services.clock().date())
     return DocumentPut(document=_out(kept), change=change)
 
 

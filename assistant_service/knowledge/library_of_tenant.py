@@ -107,6 +107,7 @@ def read_document(name: str, raw: bytes, about: About) -> Document:
         valid_from=starts,
         source=_line(about.source) or told.source,
         licence=_line(about.licence) or told.licence,
+        asked=told.asked,
     )
 
 

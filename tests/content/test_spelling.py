@@ -22,7 +22,7 @@ ACCEPTED = Path(__file__).with_name("woordenlijst.txt")
 # What stands under these names in a YAML file is for programs, or is somebody else's title.
 NOT_PROSE = {
     *("id", "slug", "kind", "file", "rubric", "tool", "phase", "language", "licence", "module", "modules", "layout"),
-    *("sources", "source", "signals", "levels", "url", "on", "by", "row"),
+    *("sources", "source", "signals", "levels", "url", "on", "by", "row", "asked"),
 }
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from lti_tool import audit
 from lti_tool.admin_log import PAGE
-from lti_tool.admin_words import ACTS, exact, near
+from lti_tool.admin_words import ACTS
 from tests.cast import WEST, ZUID
 from tests.lti_tool.administering import NAME, Beheer, words
 from tests.lti_tool.world import START, World
+from veranderkracht.moments import exact, near
 
 
 def shown(beheer: Beheer, **query: str) -> list[str]:

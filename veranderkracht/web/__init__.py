@@ -1,7 +1,7 @@
 """The shared face: server-rendered steps and the desk, around custom elements that both hosts use unchanged."""
 
 from veranderkracht.web.assemble import desk_view, step_view
-from veranderkracht.web.render import STATIC, icon, render_desk, render_route, render_step
+from veranderkracht.web.render import STATIC, TEMPLATES, icon, render_desk, render_route, render_step
 from veranderkracht.web.route_map import RouteView, route_view
 from veranderkracht.web.view import (
     ChoiceView,
@@ -18,6 +18,7 @@ from veranderkracht.web.view import (
 
 __all__ = [
     "STATIC",
+    "TEMPLATES",
     "ChoiceView",
     "CriterionView",
     "DeskView",

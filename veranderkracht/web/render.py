@@ -15,6 +15,7 @@ from veranderkracht.web.view import DeskView, StepView
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+TEMPLATES = FileSystemLoader(HERE / "templates")
 
 
 def render_step(view: StepView) -> Markup:
@@ -50,7 +51,7 @@ def _render(template: str, view: StepView | DeskView | RouteView) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=TEMPLATES,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
