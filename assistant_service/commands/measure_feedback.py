@@ -16,7 +16,7 @@ _WIDTH = 30  # of the names, in characters
 _NEEDS = (
     "Deze meting heeft een taalmodel nodig: geef --model aanbieder:model, bijvoorbeeld openai:gpt-4.1-mini of "
     "ollama:llama3.1. Vraagt het een sleutel, zet die dan in een bestand en wijs het aan met --key-file. Staat het op "
-    "een eigen adres, geef dat dan met --url. De voorbeeldwerken gaan naar dat model; ze zijn verzonnen."
+    "een eigen adres, geef dat dan met --url. De voorbeeldwerken gaan dan naar dat model."
 )
 _WHY = {
     "not-literal": "citaat staat niet letterlijk in de tekst, of is te lang of van de opdracht",
