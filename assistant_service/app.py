@@ -1,6 +1,5 @@
 """The sidecar as a Flask app: takes settings, opens what it needs, and serves the table of endpoints."""
 
-import os
 from typing import Any
 
 from flask import Flask, Response
@@ -15,6 +14,7 @@ from assistant_service.forgetting import PersonalData, endpoints
 from assistant_service.knowledge import endpoint as knowledge
 from assistant_service.models import model_of
 from assistant_service.policies import of_settings
+from assistant_service.provider_langchain import forget_environment
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
 
@@ -38,8 +38,7 @@ ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
 
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     """Give the app; call it after a fork, for Chroma and database connections do not survive one."""
-    # langchain would otherwise report to its maker's service when a developer's environment says so.
-    os.environ["LANGSMITH_TRACING"] = "false"
+    forget_environment()
     for provider in of_settings(settings).providers:
         model_of(provider, settings).prepare()
     services = open_services(settings, clock)

@@ -9,6 +9,7 @@ from assistant_service.commands import (
     hosts,
     index,
     measure,
+    measure_feedback,
     measure_guide,
     measure_redteam,
     search,
@@ -33,5 +34,6 @@ def register(main: click.Group) -> None:
     evaluations = subgroup(main, "eval", "Meet hoe goed iets werkt.")
     evaluations.add_command(measure.retrieval_command)
     evaluations.add_command(measure.contributions_command)
+    evaluations.add_command(measure_feedback.feedback_command)
     evaluations.add_command(measure_guide.guide_command)
     evaluations.add_command(measure_redteam.redteam_command)

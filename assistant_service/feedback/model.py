@@ -44,11 +44,11 @@ class ModelReader:
         """Read a redacted text; raises Unavailable, `model-unavailable`, and TooMany, `budget-spent`."""
         safe = without_commands(passages)
         system, human = prompt(text, snapshot, safe)
-        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, safe, _without_mark(system))
+        return check(self.chain.ask(system, human, ModelFeedback), text, snapshot, safe, without_mark(system))
 
 
-def _without_mark(system: str) -> str:
-    # The mark is new in every prompt; without it the instructions are the same each time.
+def without_mark(system: str) -> str:
+    """Give the instructions without the mark, which is new in every prompt; the rest is the same each time."""
     return re.sub(r"<[0-9a-f]{12}-", "<-", system)
 
 
