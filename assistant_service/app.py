@@ -1,5 +1,6 @@
 """The sidecar as a Flask app: takes settings, opens what it needs, and serves the table of endpoints."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -17,6 +18,7 @@ from assistant_service.policies import of_settings
 from assistant_service.provider_langchain import forget_environment
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
+from veranderkracht.languages import add_catalogues
 
 PERSONAL_DATA = (
     PersonalData("notice", notice.erase, notice.export),
@@ -36,6 +38,9 @@ ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
 )
 
 
+LOCALE = Path(__file__).parent / "locale"
+
+
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     """Give the app; call it after a fork, for Chroma and database connections do not survive one."""
     forget_environment()
@@ -44,6 +49,7 @@ def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     services = open_services(settings, clock)
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services
+    add_catalogues(LOCALE)
     api.install(app, services, ENDPOINTS)
     pages.install(app, settings)
     document = openapi.document(ENDPOINTS)

@@ -14,7 +14,7 @@ from assistant_service.administration import (
     sign_in,
 )
 from assistant_service.configuration import AssistantSettings
-from veranderkracht.web import STATIC, TEMPLATES, icon
+from veranderkracht.web import STATIC, TEMPLATES, icon, translate
 
 BLUEPRINTS = (
     sign_in.blueprint,
@@ -35,6 +35,7 @@ def install(app: Flask, settings: AssistantSettings) -> None:
         return
     app.jinja_loader = ChoiceLoader([app.jinja_loader, TEMPLATES])  # type: ignore[list-item]
     app.jinja_env.globals["icon"] = icon
+    translate(app.jinja_env)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

@@ -63,7 +63,7 @@ def services(app: Flask) -> Services:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page in a context of its own."""
-    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, locale="nl-BE") as context:
         yield context.new_page()
 
 
@@ -221,7 +221,7 @@ def test_people_are_invited_and_an_adviser_sees_no_settings(signed_in: Page, add
     expect(signed_in.get_by_text("Dit is de laatste beheerder.")).to_be_visible()
     browser = signed_in.context.browser
     assert browser is not None
-    with browser.new_context() as other:
+    with browser.new_context(locale="nl-BE") as other:
         bo = accept(other.new_page(), link)
         expect(bo.get_by_role("link", name="Vragen", exact=True)).to_be_visible()
         expect(bo.get_by_role("link", name="Afspraken")).to_have_count(0)
