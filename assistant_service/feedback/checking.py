@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant_service.feedback import guide
+from assistant_service.feedback import guide, sheets
 from assistant_service.feedback.messages import CriterionFeedback
 from assistant_service.feedback.readers import Read
 from assistant_service.feedback.reading import LONGEST_QUOTE, Sighting
@@ -95,7 +95,11 @@ def _check_one(
     passages: Sequence[Passage],
     recital: Recital,
 ) -> CriterionFeedback:
-    quote = literal(said.quote, text) if said and said.visible and said.quote else None
+    quote = None
+    if said and said.visible and said.quote:
+        # Within one field of a worksheet, and never in the sheet's own words.
+        own = (literal(said.quote, one.text) for one in sheets.own_entries(text, snapshot))
+        quote = next((found for found in own if found), None)
     if quote and literal(quote, snapshot.prompt.replace("*", "")):
         quote = None  # the assignment's words are not the writer's
     sighting = Sighting(criterion, "seen" if quote else "nothing", quote)

@@ -1,6 +1,6 @@
 """What goes over the wire for feedback, as docs/contracts.md §5 says."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -8,10 +8,11 @@ from assistant_service.api import Message
 
 
 class FeedbackRequest(Message):
-    """A learner's text, with the assignment that its page carries."""
+    """A learner's work, with the assignment that its page carries: a text, or the `parts` of a worksheet."""
 
     snapshot: str = Field(max_length=200_000)
-    text: str
+    text: str = ""
+    parts: dict[str, Any] | None = None
     names_ok: bool = False
 
 

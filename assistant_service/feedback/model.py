@@ -16,6 +16,7 @@ from assistant_service.guards.commands import without_commands
 from assistant_service.knowledge.passages import Passage
 from assistant_service.models import Chain
 from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.toolkit.model import WorksheetTool
 
 _SAYS = (
     "Dit is een taalmodel: het kan zich vergissen. Citaten en bronnen zijn nagekeken op letterlijkheid; wat het ervan "
@@ -64,6 +65,7 @@ def prompt(text: str, snapshot: Snapshot, passages: Sequence[Passage]) -> tuple[
         prompt=snapshot.prompt,
         criteria=snapshot.rubric.criteria if snapshot.rubric else (),
         passages=passages,
+        sheet=isinstance(snapshot.tool, WorksheetTool),
         text=text,
     )
     return system, human

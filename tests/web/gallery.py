@@ -191,6 +191,8 @@ def create_app(gallery: Gallery) -> Flask:
         if gallery.assistant == "names" and not sent.get("names_ok"):
             return jsonify(code="likely-names", names=["Godelieve", "Van Acker"], detail=""), 409
         gallery.asked += 1
+        if "parts" in sent:
+            return jsonify(voices.feedback_on_sheet(sent["parts"], gallery.asked)), 200
         return jsonify(voices.feedback(sent["text"], gallery.asked)), 200
 
     talking.install(app, gallery.talks)

@@ -141,11 +141,12 @@ export class VkDesk extends VkElement {
     const text = submission.body?.text ?? "";
     this.part("body").replaceChildren(...(submission.filled ? said(this, submission.filled) : paragraphs(text)));
     this.part("body").hidden = !text && !submission.filled;
-    this.part("ask").hidden = !text || !work.assistant;
+    const read = submission.filled ? { parts: submission.body.parts ?? {}, filled: submission.filled } : { text };
+    this.part("ask").hidden = !(text || submission.filled) || !work.assistant;
     this.#panel?.clear();
     this.#panel = new FeedbackPanel(this, {
       payload: { submission: id },
-      text: () => text,
+      work: () => read,
       back: () => this.part("ask").focus(),
       onShow: () => (this.part("body").hidden = true), // the panel has it, with the evidence marked
       teacher: true,
