@@ -41,11 +41,13 @@ _MARKUP = re.compile(r"!\[|\]\(|</?[a-zA-Z!]")
 _CITED = re.compile(r"[‘“\"«]([^’”\"»]{12,})[’”\"»]|(?<!\w)'([^']{12,})'(?!\w)")
 
 
-class _Form(BaseModel):
+class ModelForm(BaseModel):
+    """The base of what a model answers: lenient about keys that nobody asked for."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class ModelCriterion(_Form):
+class ModelCriterion(ModelForm):
     """One criterion, as a model answers."""
 
     criterion: str = Field(description="id van het criterium")
@@ -56,7 +58,7 @@ class ModelCriterion(_Form):
     next_step: str
 
 
-class ModelFeedback(_Form):
+class ModelFeedback(ModelForm):
     """The form in which a model must answer."""
 
     criteria: list[ModelCriterion]

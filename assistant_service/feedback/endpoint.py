@@ -11,7 +11,7 @@ from pydantic import RootModel
 from assistant_service import notice
 from assistant_service.api import Call, Endpoint
 from assistant_service.callers import verify_snapshot
-from assistant_service.feedback import crisis, sheets, sources
+from assistant_service.feedback import crisis, grading, sheets, sources
 from assistant_service.feedback.attempts import Asked, Ledger
 from assistant_service.feedback.messages import CrisisAnswer, CriterionFeedback, Feedback, FeedbackRequest
 from assistant_service.feedback.names import likely_names
@@ -88,6 +88,10 @@ def _read(call: Call[FeedbackRequest], text: str, snapshot: Snapshot, reader: Re
         visible = [one.criterion for one in criteria if one.visible]
         ledger.settle(id, services.clock(), visible=visible, sources=len(read.cited), redacted=redacted.kinds)
         settled = True
+        if caller.role == "teacher" and snapshot.rubric:
+            with services.database.write() as session:
+                kind, at = reader.author.kind, services.clock()
+                grading.begin(session, id, caller, snapshot.rubric, kind, read.proposed, at)
     finally:
         if not settled:
             # Whatever went wrong, it was not the learner: the attempt is theirs again.
@@ -99,6 +103,7 @@ def _read(call: Call[FeedbackRequest], text: str, snapshot: Snapshot, reader: Re
         sources=sources.show(read.cited, redacted.text),
         attempts=ledger.standing(caller, asked),
         redacted=redacted.kinds,
+        proposals=bool(read.proposed),
     )
 
 

@@ -69,7 +69,7 @@ class Crisis(Message):
 
 
 class Feedback(Message):
-    """Feedback on a text."""
+    """Feedback on a text; `proposals`: a teacher may ask for the level that lies ready, after choosing one."""
 
     id: str
     by: Author
@@ -77,6 +77,7 @@ class Feedback(Message):
     sources: tuple[Source, ...]
     attempts: Attempts
     redacted: tuple[str, ...]
+    proposals: bool = False
 
 
 class CrisisAnswer(Message):

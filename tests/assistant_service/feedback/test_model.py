@@ -338,7 +338,7 @@ def test_the_notice_names_who_runs_the_model(hanne: Person, snapshot: Snapshot) 
 
 def test_a_prompt_with_a_value_missing_is_refused() -> None:
     with pytest.raises(UndefinedError, match="mark"):
-        prompts.render("feedback/system.j2", longest_quote=300)
+        prompts.render("feedback/system.j2", longest_quote=300, levels=False)
 
 
 def test_nobody_can_close_the_fence_around_their_words() -> None:
