@@ -42,8 +42,9 @@ _GUIDE = (
 )
 _MODEL = "een taalmodel ({first}). Het kan zich vergissen; kijk altijd zelf na of klopt wat het zegt.{others}"
 _OTHERS = " Antwoordt dat niet, dan {others}; verder niemand."
-_LEVELS = """- **Bij het beoordelen:** laat je docent je werk meelezen, dan kan het taalmodel na een eigen keuze van je docent tonen
-  welk niveau het zelf zag. Aan je punten verandert dat niets: je docent kiest. Je instelling besliste dat op {on}.
+_LEVELS = """- **Bij het beoordelen:** laat je docent je werk meelezen, dan kan het taalmodel na een eigen keuze van je
+  docent tonen welk niveau het zelf zag. Aan je punten verandert dat niets: je docent kiest. Je instelling besliste
+  dat op {on}.
 """
 _ELSEWHERE = "Hoelang {owners} gegevens bijhoudt, staat in de overeenkomst die je instelling ermee sloot."
 _ANYBODY = "wie in je instelling voor gegevensbescherming instaat, of tot je docent"

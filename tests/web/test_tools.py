@@ -104,7 +104,7 @@ def test_of_two_windows_the_second_chooses_which_version_stays(open_page: OpenPa
     expect(first.get_by_label("Over welk onderwerp gaat deze kaart?")).to_have_value("in het tweede venster")
 
 
-def test_a_graded_worksheet_reaches_the_desk_in_words(open_page: OpenPage) -> None:
+def test_a_graded_worksheet_reaches_the_desk_in_words_and_is_read_along(open_page: OpenPage, served: Served) -> None:
     page = open_page("/step/plan?learner=hanne")
     fill_map(page)
     page.get_by_role("button", name="Indienen bij je docent").click()
@@ -113,6 +113,11 @@ def test_a_graded_worksheet_reaches_the_desk_in_words(open_page: OpenPage) -> No
     desk.get_by_role("button", name="Hanne").first.click()
     expect(desk.get_by_text("Wie hoort erbij? · betrokkene 1")).to_be_visible()
     expect(desk.get_by_text("De nachtdienst.")).to_be_visible()
+    served.gallery.accepted = True
+    desk.get_by_role("button", name="Lees mee").click()
+    expect(desk.locator("mark")).to_have_text(["dienst 3", "De nachtdienst."])
+    desk.get_by_role("button", name="Overnemen bij Een concrete situatie", exact=True).click()
+    expect(desk.get_by_label("Opmerking bij Een concrete situatie")).to_have_value("Dit is een begin.")
     look(desk, "werkblad-beoordelen")
     assert_accessible(desk)
 

@@ -34,6 +34,7 @@ export class FeedbackPanel {
   #work;
   #back;
   #onShow;
+  #onNote;
   #teacher;
   #accepted = false;
   #stopping = null;
@@ -41,13 +42,14 @@ export class FeedbackPanel {
   /**
    * `payload` goes with `assistant-token`; `work()` gives what must be read: `{text}`, of a worksheet `{parts, filled}`
    * (as it is saved, and in words), or null when there is nothing yet; `back()` puts the focus where it came from;
-   * `onShow()` hears that the work now stands in the panel too.
+   * `onShow(feedback, assistant)` hears that the work now stands in the panel too, `onNote(note, criterion)` of each note.
    */
-  constructor(element, { payload, work, back, onShow = () => {}, teacher = false }) {
+  constructor(element, { payload, work, back, onShow = () => {}, onNote = () => {}, teacher = false }) {
     this.#element = element;
     this.#work = work;
     this.#back = back;
     this.#onShow = onShow;
+    this.#onNote = onNote;
     this.#teacher = teacher;
     this.#assistant = new Assistant({ askToken: () => element.host.call("assistant-token", payload) });
   }
@@ -185,7 +187,8 @@ export class FeedbackPanel {
     if (!loose.length) panel.slots.loose.remove();
     if (!missing.length) panel.slots.missing.remove();
     if (!sources.length) panel.slots.sources.remove();
-    this.#onShow();
+    if (!feedback.proposals) panel.slots.proposes?.remove();
+    this.#onShow(feedback, this.#assistant);
     this.#open(panel);
   }
 
@@ -207,9 +210,10 @@ export class FeedbackPanel {
     return this.#element.build("t-paragraph", { label, text: pieces, notes: notes.map(note) });
   }
 
-  #note({ title, quote, remark, question, next_step: next }, { number, quoted }) {
+  #note(criterion, { number, quoted }) {
+    const { title, quote, remark, question, next_step: next } = criterion;
     const learner = !this.#teacher;
-    return this.#element.build("t-note", {
+    const note = this.#element.build("t-note", {
       title,
       number: number === null ? null : String(number),
       quote: quoted && quote ? quote : null,
@@ -217,6 +221,8 @@ export class FeedbackPanel {
       question: (learner && question) || null,
       next: (learner && next) || null,
     });
+    this.#onNote(note, criterion);
+    return note;
   }
 }
 
