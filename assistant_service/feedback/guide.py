@@ -27,8 +27,8 @@ GUIDE = Author(
     kind="guide",
     name="De ingebouwde gids",
     says=(
-        "Dit is geen taalmodel. De gids zoekt in je tekst naar woorden en zinnen die bij de criteria passen; begrijpen "
-        "kan hij je tekst niet. Klopt wat hij aanwijst? Jij weet het beter."
+        "Dit is geen taalmodel. De gids zoekt in je tekst naar woorden en zinnen die bij de criteria passen, en op een "
+        "werkblad naar hun vakken; begrijpen kan hij je tekst niet. Klopt wat hij aanwijst? Jij weet het beter."
     ),
 )
 _FILE = files("assistant_service") / "data" / "feedback" / "opmerkingen.yaml"
