@@ -29,13 +29,15 @@ setup(
     package_dir=PACKAGE_DIR,
     include_package_data=False,
     package_data={
-        "veranderkracht": ["py.typed", "web/templates/*.html", "web/static/**/*"],
+        "veranderkracht": ["py.typed", "locale/**/*.po", "web/templates/*.html", "web/static/**/*"],
         "veranderkracht_content": ["**/*.yaml", "**/*.md", "**/*.svg"],
         "veranderkracht_rubrics": ["**/*.yaml"],
-        "xblocks": ["public/**/*", "templates/**/*", "py.typed"],
+        "xblocks": ["public/**/*", "templates/**/*", "locale/**/*.po", "py.typed"],
         "xblocks.public.vk": ["**/*"],
-        "lti_tool": ["templates/**/*", "static/**/*", "migrations/**/*", "bench/peer/*", "py.typed"],
-        "assistant_service": ["templates/**/*", "static/**/*", "migrations/**/*", "data/**/*", "py.typed"],
+        "lti_tool": ["locale/**/*.po", "templates/**/*", "static/**/*", "migrations/**/*", "bench/peer/*", "py.typed"],
+        "assistant_service": [
+            *("data/**/*", "locale/**/*.po", "migrations/**/*", "py.typed", "static/**/*", "templates/**/*"),
+        ],
     },
     # Nothing here that a Teak-level Open edX does not carry already; tox proves both ends of the ranges.
     install_requires=[
@@ -51,6 +53,7 @@ setup(
         "PyJWT[crypto]>=2.10",
         "Markdown>=3.8",
         "cryptography>=44",
+        "Babel>=2.16",
         "click>=8.1",
     ],
     extras_require={
@@ -74,6 +77,7 @@ setup(
             "pybreaker>=1.4",
             "python-docx>=1.2",
             "webauthn>=3.0",
+            "authlib>=1.6",
             "regex>=2025",
         ],
         "openai": ["langchain-openai>=1.0"],

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from assistant_service.callers import Caller, Role, check_origin, check_rights, verify_token
 from assistant_service.services import Services
 from assistant_service.tables import HostOriginRow
+from veranderkracht import languages
 from veranderkracht.errors import BadInput, NotSignedIn, VkError
 
 LARGEST_BODY = 1_000_000  # bytes, of an endpoint that says nothing else
@@ -107,10 +108,14 @@ def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) 
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _surprise)
 
+    @app.before_request
+    def _speak() -> None:
+        languages.speak(languages.choose(request.accept_languages.values()))
+
     @app.after_request
     def _share(response: Response) -> Response:
         if request.path.startswith("/v1/"):
-            response.vary.add("Origin")
+            response.vary.update(("Origin", "Accept-Language"))
             response.headers.setdefault("Cache-Control", "no-store")
             origin = request.headers.get("Origin")
             if origin is not None and _registered(services, origin):

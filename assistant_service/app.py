@@ -1,6 +1,6 @@
 """The sidecar as a Flask app: takes settings, opens what it needs, and serves the table of endpoints."""
 
-import os
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response
@@ -15,8 +15,10 @@ from assistant_service.forgetting import PersonalData, endpoints
 from assistant_service.knowledge import endpoint as knowledge
 from assistant_service.models import model_of
 from assistant_service.policies import of_settings
+from assistant_service.provider_langchain import forget_environment
 from assistant_service.services import open_services
 from veranderkracht.clock import Clock, now
+from veranderkracht.languages import add_catalogues
 
 PERSONAL_DATA = (
     PersonalData("notice", notice.erase, notice.export),
@@ -38,15 +40,18 @@ ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
 )
 
 
+LOCALE = Path(__file__).parent / "locale"
+
+
 def create_app(settings: AssistantSettings, clock: Clock = now) -> Flask:
     """Give the app; call it after a fork, for Chroma and database connections do not survive one."""
-    # langchain would otherwise report to its maker's service when a developer's environment says so.
-    os.environ["LANGSMITH_TRACING"] = "false"
+    forget_environment()
     for provider in of_settings(settings).providers:
         model_of(provider, settings).prepare()
     services = open_services(settings, clock)
     app = Flask(__name__, static_folder=None)
     app.extensions["veranderkracht"] = services
+    add_catalogues(LOCALE)
     api.install(app, services, ENDPOINTS)
     pages.install(app, settings)
     document = openapi.document(ENDPOINTS)

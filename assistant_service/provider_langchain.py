@@ -8,6 +8,7 @@ import asyncio
 import functools
 import logging
 import os
+import re
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
@@ -27,6 +28,14 @@ TRIES = 2  # of an answer that is not in the form that was asked
 LONGEST_ANSWER = 1500  # tokens
 _AZURE_VERSION = "2024-10-21"  # of its interface; the newest that is not a preview
 _LONGEST_WAIT = 3600  # seconds of a provider's Retry-After that we pass on
+_NO_KEY = "geen"  # for a server that wants none: a client that is given nothing looks for one by itself
+_OWN = {  # named, so that nothing else decides where the texts go
+    "openai": "https://api.openai.com/v1",
+    "anthropic": "https://api.anthropic.com",
+    "mistralai": "https://api.mistral.ai/v1",
+}
+_CLIENTS_OWN = re.compile(r"(?:OPENAI|AZURE|ANTHROPIC|MISTRAL|OLLAMA|LANGSMITH|LANGCHAIN)_")
+_ENDED = {"finish_reason", "stop_reason", "done_reason", "done"}  # how providers say that an answer is whole
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Value = TypeVar("Value")
@@ -92,24 +101,34 @@ class Model:
         ends = monotonic() + seconds
         spent = Tokens(0, 0)
         for _ in range(TRIES):
-            left = ends - monotonic()
-            if left <= 0:
+            if (left := ends - monotonic()) <= 0:
                 break
-            try:
-                got, told = _background().run(self._once(system, human, form), left)
-            except TimeoutError:
-                log.warning("model %s gave no answer in time", self.name)
-                break
-            except ValueError:
-                # Some providers' clients raise where others give back what they could not read.
-                got, told = None, None
-            except Exception as fault:
-                raise self._failed(fault) from None
-            spent += told or Tokens(estimate(system, human), estimate(str(got)), estimated=True)
-            if isinstance(got, form):
+            got, took = self.attempt(system, human, form, left)
+            spent += took
+            if got is not None:
                 return got, spent
-            log.warning("model %s answered in another form than was asked", self.name)
         raise unavailable(None)
+
+    def attempt(self, system: str, human: str, form: type[Answer], seconds: float) -> tuple[Answer | None, Tokens]:
+        """Ask once for an answer in a form, within so many seconds; give None for one in another form.
+
+        Raises:
+            Unavailable: `model-unavailable`, with `retry_after` in seconds when the provider named one.
+        """
+        asked = estimate(system, human)
+        try:
+            got, told = _background().run(self._once(system, human, form, asked), seconds)
+        except TimeoutError:
+            log.warning("model %s gave no answer in time", self.name)
+            raise unavailable(None) from None
+        except ValueError:
+            # Some providers' clients raise where others give back what they could not read.
+            got, told = None, None
+        except Exception as fault:
+            raise self._failed(fault) from None
+        if got is None:
+            log.warning("model %s answered in another form than was asked", self.name)
+        return got, told or Tokens(asked, estimate(str(got)), estimated=True)
 
     def stream(self, system: str, turns: Sequence[Turn], seconds: float) -> Iterator[str | Tokens]:
         """Give an answer piece by piece, within so many seconds, and at the end what it took where the provider counts.
@@ -150,21 +169,26 @@ class Model:
     async def _pour_from(
         self, system: str, turns: Sequence[Turn], pieces: "SimpleQueue[str | Tokens | Exception | None]"
     ) -> None:
+        asked = estimate(system, *(one.text for one in turns))
+        ended = False
         async for chunk in _chat(self).astream([("system", system), *((one.role, one.text) for one in turns)]):
             if text := str(chunk.text):
                 pieces.put(text)
-            if told := _counted(chunk):
+            if told := _counted(chunk, asked):
                 pieces.put(told)
+            ended = ended or any(chunk.response_metadata.get(name) for name in _ENDED)
+        if not ended:
+            # Clients take a response that just stops for a whole answer; half a sentence is none.
+            raise EOFError
 
-    async def _once(self, system: str, human: str, form: type[Answer]) -> tuple[Answer | None, Tokens | None]:
+    async def _once(
+        self, system: str, human: str, form: type[Answer], asked: int
+    ) -> tuple[Answer | None, Tokens | None]:
         with connecting(anywhere=self.listed):
-            return await self._structured(system, human, form)
-
-    async def _structured(self, system: str, human: str, form: type[Answer]) -> tuple[Answer | None, Tokens | None]:
-        structured = _chat(self).with_structured_output(form, method="json_schema", include_raw=True)
-        answer: dict[str, Any] = await structured.ainvoke([("system", system), ("human", human)])
+            structured = _chat(self).with_structured_output(form, method="json_schema", include_raw=True)
+            answer: dict[str, Any] = await structured.ainvoke([("system", system), ("human", human)])
         parsed = answer.get("parsed")
-        return (parsed if isinstance(parsed, form) else None), _counted(answer.get("raw"))
+        return (parsed if isinstance(parsed, form) else None), _counted(answer.get("raw"), asked)
 
     def _failed(self, fault: Exception) -> Unavailable:
         # Each provider has errors of its own; none of them, nor a prompt in it, may reach a page or a log.
@@ -172,10 +196,20 @@ class Model:
         return unavailable(_retry_after(fault))
 
 
+def forget_environment() -> None:
+    """Take out of this process's environment what the providers' clients, and langchain's, would read there.
+
+    They would send an operator's key to an address that a tenant chose, send texts to another address than the one
+    that learners are told, or report them to langchain's maker. What is set, is set with our own settings.
+    """
+    for name in list(os.environ):
+        if _CLIENTS_OWN.match(name):
+            del os.environ[name]
+
+
 @functools.lru_cache(maxsize=64)
 def _chat(model: Model) -> Any:
-    # langchain reports to its maker's service when an environment says so: never with our learners' texts.
-    os.environ["LANGSMITH_TRACING"] = "false"
+    forget_environment()
     from langchain.chat_models import init_chat_model
 
     vendor, _, name = model.name.partition(":")
@@ -183,21 +217,36 @@ def _chat(model: Model) -> Any:
     options: dict[str, Any] = {"timeout": model.seconds, "max_retries": 0, "max_tokens": LONGEST_ANSWER}
     if vendor == "ollama":
         headers = {"Authorization": f"Bearer {model.key}"} if model.key else {}
-        options = {"num_predict": LONGEST_ANSWER, "client_kwargs": {"timeout": model.seconds, "headers": headers}}
-    elif model.key:
-        options["api_key"] = model.key
+        client = {"timeout": model.seconds, "headers": headers, "follow_redirects": False}
+        options = {"num_predict": LONGEST_ANSWER, "client_kwargs": client}
+    elif model.key or model.url:
+        options["api_key"] = model.key or _NO_KEY
+    elif vendor in _OWN:
+        raise LookupError(f"{vendor} asks for a key")
     if vendor in ("openai", "azure_openai"):
+        from openai import DefaultAsyncHttpxClient
+
+        options["http_async_client"] = DefaultAsyncHttpxClient(follow_redirects=False)
         options["stream_usage"] = True  # with an address of our own it would count nothing, and budgets never bite
     if vendor == "azure_openai":
         options |= {"azure_deployment": name, "api_version": _AZURE_VERSION}
-    if model.url:
-        options["azure_endpoint" if vendor == "azure_openai" else "base_url"] = model.url
-    return init_chat_model(model.name, **options)
+    if url := model.url or _OWN.get(vendor):
+        options["azure_endpoint" if vendor == "azure_openai" else "base_url"] = url
+    chat = init_chat_model(model.name, **options)
+    if vendor == "anthropic":
+        # It has no setting for it: a redirect would take the text, and the key, to an address that nobody checked.
+        chat._async_client._client.follow_redirects = False
+    return chat
 
 
-def _counted(message: Any) -> Tokens | None:
+def _counted(message: Any, asked: int) -> Tokens | None:
+    """Give what a provider counted; None where it did not. `asked` is our own estimate of what it read."""
     told = getattr(message, "usage_metadata", None)
-    return Tokens(told["input_tokens"], told["output_tokens"]) if told else None
+    if not told or not told["output_tokens"]:
+        return None
+    if not told["input_tokens"]:
+        return Tokens(asked, told["output_tokens"], estimated=True)  # a stream of Anthropic's may end so
+    return Tokens(told["input_tokens"], told["output_tokens"])
 
 
 class _Background:
@@ -225,9 +274,13 @@ def _background() -> _Background:
 
 
 def _retry_after(fault: Exception) -> int | None:
-    headers = getattr(getattr(fault, "response", None), "headers", None)
-    named = headers.get("retry-after", "") if headers is not None else ""
-    return min(int(named), _LONGEST_WAIT) if str(named).isdecimal() else None
+    # Some clients raise an error of their own, without the response, while they handle one that has it.
+    for one in (fault, fault.__context__):
+        headers = getattr(getattr(one, "response", None), "headers", None)
+        named = str(headers.get("retry-after", "")) if headers is not None else ""
+        if named.isdecimal():
+            return min(int(named), _LONGEST_WAIT)
+    return None
 
 
 def unavailable(retry_after: int | None) -> Unavailable:

@@ -1,6 +1,7 @@
 """The LTI tool as a Flask app: takes settings, opens what it needs, and serves launches, pages and operations."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask, Response, jsonify, send_from_directory
 from jinja2 import ChoiceLoader
@@ -12,11 +13,13 @@ from lti_tool.configuration import LtiSettings
 from lti_tool.queue_huey import open_queue
 from lti_tool.services import open_services
 from veranderkracht.clock import Clock, now
+from veranderkracht.languages import add_catalogues
 from veranderkracht.modules.library import Library
 from veranderkracht.web import STATIC, TEMPLATES
 
 MAX_REQUEST = 1024 * 1024  # bytes; a work holds at most 40,000 characters
 STATIC_SECONDS = 600
+LOCALE = Path(__file__).parent / "locale"
 
 
 def create_app(
@@ -39,6 +42,7 @@ def create_app(
     app.config.update(MAX_CONTENT_LENGTH=MAX_REQUEST, MAX_FORM_MEMORY_SIZE=MAX_REQUEST)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_SECONDS
     app.extensions["veranderkracht"] = services
+    add_catalogues(LOCALE)
     app.jinja_loader = ChoiceLoader([app.jinja_loader, TEMPLATES])  # type: ignore[list-item]
     if settings.proxies:
         # Nothing but the address is taken from proxies: our own is a setting, whatever host a request names.

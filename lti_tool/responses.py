@@ -15,8 +15,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lti_tool.refusals import TEXTS, Refused
 from lti_tool.services import Services
+from veranderkracht import languages
 from veranderkracht.errors import ContentError, VkError
-from veranderkracht.web import icon
+from veranderkracht.web import icon, translate
 
 log = logging.getLogger("lti_tool")
 
@@ -73,11 +74,18 @@ def install(app: Flask) -> None:
     """Add the error handlers and the headers."""
     app.register_error_handler(VkError, _refusal)
     app.register_error_handler(HTTPException, _http)
+    app.before_request(_speak)
     app.after_request(_headers)
     app.jinja_env.globals["icon"] = icon
+    translate(app.jinja_env)
     app.jinja_env.globals["url_for"] = _addresses()
     for part in SHARED_PARTS:  # imported by each template, they would be made anew with each page
         app.jinja_env.globals[part] = getattr(app.jinja_env.get_template(f"_{part}.html").module, part)
+
+
+def _speak() -> None:
+    # The browser's language; whoever finds out which visit this is, speaks the language of its launch.
+    languages.speak(languages.choose(request.accept_languages.values()))
 
 
 def _addresses() -> Callable[..., str]:

@@ -9,7 +9,7 @@ from veranderkracht.activities.assignment import Assignment
 from veranderkracht.errors import ContentError, VkError
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Module
-from veranderkracht.web import icon
+from veranderkracht.web import icon, translate
 
 
 def step_page(*, step: str, desk: str | None, preview: bool, teaches: bool, wide: bool) -> Markup:
@@ -72,4 +72,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["icon"] = icon
+    translate(environment)
     return environment

@@ -99,6 +99,21 @@ def take_cookie(response: AnyResponse) -> None:
     response.delete_cookie(cookie_name(), **_cookie())
 
 
+def give_way_cookie(response: AnyResponse, value: str, seconds: int) -> None:
+    """Have the browser keep something on its way to another site and back."""
+    response.set_cookie(way_cookie_name(), value, max_age=seconds, **{**_cookie(), "samesite": "Lax"})
+
+
+def take_way_cookie(response: AnyResponse) -> None:
+    """Have the browser forget it."""
+    response.delete_cookie(way_cookie_name(), **{**_cookie(), "samesite": "Lax"})
+
+
+def way_cookie_name() -> str:
+    """Give the name of the cookie that goes along to another site and back."""
+    return f"{cookie_name()}_way"
+
+
 def cookie_name() -> str:
     """Give the cookie's name: browsers bind one with the prefix to this host and to https."""
     return "__Host-vk_admin" if _is_https() else "vk_admin"

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from assistant_service.administration import (
     documents,
     guard,
+    institution_pages,
     overview,
     people_pages,
     questions,
@@ -14,11 +15,12 @@ from assistant_service.administration import (
     sign_in,
 )
 from assistant_service.configuration import AssistantSettings
-from veranderkracht.web import STATIC, TEMPLATES, icon
+from veranderkracht.web import STATIC, TEMPLATES, icon, translate
 
 BLUEPRINTS = (
     sign_in.blueprint,
     sign_in.ends,
+    institution_pages.blueprint,
     overview.blueprint,
     overview.records,
     questions.blueprint,
@@ -35,6 +37,7 @@ def install(app: Flask, settings: AssistantSettings) -> None:
         return
     app.jinja_loader = ChoiceLoader([app.jinja_loader, TEMPLATES])  # type: ignore[list-item]
     app.jinja_env.globals["icon"] = icon
+    translate(app.jinja_env)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

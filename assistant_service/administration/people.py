@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from assistant_service import audit
-from assistant_service.administration.tables import AdministratorRow, InvitationRow, PasskeyRow, SessionRow
+from assistant_service.administration.tables import AdministratorRow, IdentityRow, InvitationRow, PasskeyRow, SessionRow
 from veranderkracht.errors import Conflict, NotFound, Rejected
 
 Role = Literal["administrator", "adviser"]  # an adviser answers questions, and sees no settings
@@ -50,12 +50,23 @@ class Person:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """What a list of people tells of one; `waits_until` when an invitation is still open."""
+    """What a list of people tells of one.
+
+    Args:
+        id: their row.
+        name: as they were invited.
+        role: what they may do.
+        passkeys: how many they have.
+        account: whether they tied their institution's account.
+        used_at: when either was last used.
+        waits_until: until when an invitation is open, if one is.
+    """
 
     id: int
     name: str
     role: Role
     passkeys: int
+    account: bool
     used_at: datetime | None
     waits_until: datetime | None
 
@@ -110,7 +121,7 @@ def invite_again(session: Session, tenant_id: int, id: int, *, by: str, at: date
 
 
 def remove(session: Session, tenant_id: int, id: int, *, by: str, at: datetime) -> None:
-    """Take away somebody's access: passkeys, invitations and sessions, at once.
+    """Take away somebody's access: passkeys, account, invitations and sessions, at once.
 
     Raises:
         NotFound: `administrator-unknown`.
@@ -129,7 +140,7 @@ def remove(session: Session, tenant_id: int, id: int, *, by: str, at: datetime) 
         raise Conflict(
             "Dit is de laatste beheerder. Nodig eerst iemand anders uit als beheerder.", code="administrator-last"
         )
-    for table in (InvitationRow, PasskeyRow, SessionRow):
+    for table in (InvitationRow, PasskeyRow, IdentityRow, SessionRow):
         session.execute(delete(table).where(table.administrator_id == id))
     row.removed_at = at
     audit.note(session, "administrator-removed", tenant_id=tenant_id, by=by, about=f"nr. {id}", at=at)
@@ -168,9 +179,12 @@ def everybody(session: Session, tenant_id: int, at: datetime) -> list[PersonLine
     for row in session.scalars(select(AdministratorRow).where(*mine).order_by(func.lower(AdministratorRow.name))):
         keys = select(func.count(), func.max(PasskeyRow.used_at)).where(PasskeyRow.administrator_id == row.id)
         number, used = session.execute(keys).one()
+        accounts = select(func.count(), func.max(IdentityRow.used_at)).where(IdentityRow.administrator_id == row.id)
+        tied, used_tied = session.execute(accounts).one()
+        last = max((each for each in (used, used_tied) if each is not None), default=None)
         open_one = (InvitationRow.administrator_id == row.id, InvitationRow.expires_at > at)
         waits = session.scalar(select(func.max(InvitationRow.expires_at)).where(*open_one))
-        lines.append(PersonLine(row.id, row.name, cast(Role, row.role), number, used, waits))
+        lines.append(PersonLine(row.id, row.name, cast(Role, row.role), number, tied > 0, last, waits))
     return lines
 
 

@@ -9,6 +9,7 @@ from assistant_service.commands import (
     hosts,
     index,
     measure,
+    measure_feedback,
     measure_guide,
     measure_redteam,
     search,
@@ -27,11 +28,14 @@ def register(main: click.Group) -> None:
     tenant.add_command(tenants.add_command)
     tenant.add_command(tenants.list_command)
     subgroup(main, "host", "Hosts (LMS of LTI-tool): hun publieke sleutels.").add_command(hosts.add_command)
-    subgroup(main, "admin", "Wie de assistent van een instelling beheert.").add_command(administrators.invite_command)
+    admin = subgroup(main, "admin", "Wie de assistent van een instelling beheert.")
+    admin.add_command(administrators.invite_command)
+    admin.add_command(administrators.account_command)
     subgroup(main, "serve", "Start een dienst.").add_command(serve.serve_command)
     subgroup(main, "bench", "Meet hoe snel deze software is.").add_command(bench_search_command)
     evaluations = subgroup(main, "eval", "Meet hoe goed iets werkt.")
     evaluations.add_command(measure.retrieval_command)
     evaluations.add_command(measure.contributions_command)
+    evaluations.add_command(measure_feedback.feedback_command)
     evaluations.add_command(measure_guide.guide_command)
     evaluations.add_command(measure_redteam.redteam_command)

@@ -44,12 +44,12 @@ def guide_command(module: str, step: str, failures: bool, folder: Path) -> None:
     click.echo(f"{'':22}{'toont':>7}{'goed geciteerd':>17}{'toont niet':>12}{'vals alarm':>12}")
     for half in sorted({one.text.half for one in verdicts}):
         mine = [one for one in verdicts if one.text.half == half]
-        _line(half, mine)
+        line(half, mine)
         for kind in sorted({one.text.kind for one in mine}):
-            _line(f"  {kind}", [one for one in mine if one.text.kind == kind])
-    _line("samen", verdicts)
+            line(f"  {kind}", [one for one in mine if one.text.kind == kind])
+    line("samen", verdicts)
     for criterion in dict.fromkeys(one.criterion for one in verdicts):
-        _line(f"  {criterion}", [one for one in verdicts if one.criterion == criterion])
+        line(f"  {criterion}", [one for one in verdicts if one.criterion == criterion])
     doubtful = [one for one in verdicts if one.showing is None]
     click.echo(
         f"Op de rand, niet meegeteld: {len(doubtful)}, waarvan {sum(not one.right for one in doubtful)} getoond."
@@ -65,11 +65,12 @@ def guide_command(module: str, step: str, failures: bool, folder: Path) -> None:
         )
 
 
-def _line(name: str, verdicts: "Sequence[Verdict]") -> None:
+def line(name: str, verdicts: "Sequence[Verdict]", width: int = 22) -> None:
+    """Print one line of the table: what showed and was seen, and what did not show and was said to."""
     from assistant_service.feedback.measuring import count
 
     figures = count(verdicts)
     click.echo(
-        f"{name:22}{figures.showing:>7}{f'{figures.quoted_well} ({figures.quoted:.0%})':>17}"
+        f"{name:{width}}{figures.showing:>7}{f'{figures.quoted_well} ({figures.quoted:.0%})':>17}"
         f"{figures.empty:>12}{f'{figures.empty - figures.rightly_silent} ({figures.false_alarms:.0%})':>12}"
     )

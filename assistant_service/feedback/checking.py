@@ -4,7 +4,9 @@ A piece that fails is dropped or replaced by the rubric's own; nothing of it is 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +41,20 @@ _GRADE = re.compile(
 _ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:be|nl|com|org|net|eu|io)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"!\[|\]\(|</?[a-zA-Z!]")
 _CITED = re.compile(r"[‘“\"«]([^’”\"»]{12,})[’”\"»]|(?<!\w)'([^']{12,})'(?!\w)")
+
+
+Why = Literal[
+    "empty", "too-long", "grade", "instructions", "address", "markup", "invented-quote", "not-literal", "no-quote"
+]
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """A part of a model's answer that nobody gets to see, and why."""
+
+    criterion: str
+    part: Literal["quote", "remark", "question", "next_step"]
+    why: Why
 
 
 class ModelForm(BaseModel):
@@ -77,39 +93,83 @@ def check(
         passages: that it was given, numbered from 1.
         instructions: that it was given and may not recite.
     """
-    recital = Recital([instructions] if instructions else [])
-    given: dict[str, ModelCriterion] = {}
-    for one in answer.criteria:
-        given.setdefault(one.criterion, one)
+    bounds = _bounds(text, snapshot, passages, instructions)
+    said = given(answer)
     criteria = snapshot.rubric.criteria if snapshot.rubric else ()
-    checked = tuple(
-        _check_one(criterion, given.get(criterion.id), text, snapshot, passages, recital) for criterion in criteria
-    )
+    checked = tuple(_check_one(criterion, said.get(criterion.id), bounds) for criterion in criteria)
     numbers = dict.fromkeys(number for number in answer.sources if 1 <= number <= len(passages))
     return Read(checked, tuple(passages[number - 1] for number in list(numbers)[:MOST_SOURCES]))
 
 
-def _check_one(
-    criterion: Criterion,
-    said: ModelCriterion | None,
-    text: str,
-    snapshot: Snapshot,
-    passages: Sequence[Passage],
-    recital: Recital,
-) -> CriterionFeedback:
-    quote = None
-    if said and said.visible and said.quote:
-        # Within one field of a worksheet, and never in the sheet's own words.
-        own = (literal(said.quote, one.text) for one in sheets.own_entries(text, snapshot))
-        quote = next((found for found in own if found), None)
-    if quote and literal(quote, snapshot.prompt.replace("*", "")):
-        quote = None  # the assignment's words are not the writer's
+def held_back(
+    answer: ModelFeedback, text: str, snapshot: Snapshot, passages: Sequence[Passage], instructions: str = ""
+) -> tuple[HeldBack, ...]:
+    """Give what `check`, with the same arguments, keeps from people, and why; of the criteria that are known."""
+    bounds = _bounds(text, snapshot, passages, instructions)
+    said = given(answer)
+    criteria = snapshot.rubric.criteria if snapshot.rubric else ()
+    return tuple(one for each in criteria if each.id in said for one in _held_back(said[each.id], bounds))
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """What a model's words are held against."""
+
+    own: tuple[str, ...]
+    text: str
+    prompt: str
+    known: tuple[str, ...]
+    levels: tuple[str, ...]
+    recital: Recital
+
+
+def _bounds(text: str, snapshot: Snapshot, passages: Sequence[Passage], instructions: str) -> _Bounds:
+    return _Bounds(
+        own=tuple(one.text for one in sheets.own_entries(text, snapshot)),
+        text=text,
+        prompt=snapshot.prompt.replace("*", ""),
+        known=(text, snapshot.prompt, *(passage.text for passage in passages)),
+        # Of the whole rubric: a criterion without levels of its own must not be named by another's.
+        levels=tuple(
+            level.title for one in (snapshot.rubric.criteria if snapshot.rubric else ()) for level in one.levels
+        ),
+        recital=Recital([instructions] if instructions else []),
+    )
+
+
+def given(answer: ModelFeedback) -> dict[str, ModelCriterion]:
+    """Give what a model said, by criterion; of two answers for one, the first."""
+    first: dict[str, ModelCriterion] = {}
+    for one in answer.criteria:
+        first.setdefault(one.criterion, one)
+    return first
+
+
+def _held_back(said: ModelCriterion, bounds: _Bounds) -> Iterator[HeldBack]:
+    if said.visible and not _quoted(said, bounds):
+        yield HeldBack(said.criterion, "quote", "not-literal" if said.quote else "no-quote")
+    if why := _unfit(said.remark, LONGEST_REMARK, bounds):
+        yield HeldBack(said.criterion, "remark", why)
+    if why := _unfit(said.question, _LONGEST_OTHER, bounds):
+        yield HeldBack(said.criterion, "question", why)
+    if why := _unfit(said.next_step, _LONGEST_OTHER, bounds):
+        yield HeldBack(said.criterion, "next_step", why)
+
+
+def _quoted(said: ModelCriterion, bounds: _Bounds) -> str | None:
+    if not said.visible or not said.quote:
+        return None
+    # Within one field of a worksheet, and never in the sheet's own words.
+    quote = next((found for one in bounds.own if (found := literal(said.quote, one))), None)
+    # The assignment's words are not the writer's.
+    return None if quote and literal(quote, bounds.prompt) else quote
+
+
+def _check_one(criterion: Criterion, said: ModelCriterion | None, bounds: _Bounds) -> CriterionFeedback:
+    quote = _quoted(said, bounds) if said else None
     sighting = Sighting(criterion, "seen" if quote else "nothing", quote)
     asked, advice = (said.question, said.next_step) if said else ("", "")
-    known = (text, snapshot.prompt, *(passage.text for passage in passages))
-    # Of the whole rubric: a criterion without levels of its own must not be named by another's.
-    levels = [level.title for one in (snapshot.rubric.criteria if snapshot.rubric else ()) for level in one.levels]
-    remark = _fit(said.remark, LONGEST_REMARK, known, levels, recital) if said else ""
+    remark = _fit(said.remark, LONGEST_REMARK, bounds) if said else ""
     if said is None:
         remark = NOTHING_SAID
     elif said.visible and not quote:
@@ -120,8 +180,8 @@ def _check_one(
         visible=quote is not None,
         quote=quote,
         remark=remark or (SEEN if quote else NOT_SEEN),
-        question=_fit(asked, _LONGEST_OTHER, known, levels, recital) or guide.ask(sighting, text),
-        next_step=_fit(advice, _LONGEST_OTHER, known, levels, recital) or guide.suggest(sighting, text),
+        question=_fit(asked, _LONGEST_OTHER, bounds) or guide.ask(sighting, bounds.text),
+        next_step=_fit(advice, _LONGEST_OTHER, bounds) or guide.suggest(sighting, bounds.text),
     )
 
 
@@ -143,16 +203,32 @@ def names_a_grade(said: str, levels: Sequence[str] = ()) -> bool:
     return bool(titles) and re.search(rf"[‘“\"'](?:{titles})[’”\"']|\b(?:als|op|:)\s+(?:{titles})\b", said) is not None
 
 
-def _fit(said: str, longest: int, known: Sequence[str], levels: Sequence[str], recital: Recital) -> str:
+def _fit(said: str, longest: int, bounds: _Bounds) -> str:
     """Give what may be shown of a remark: all of it, or nothing."""
-    trimmed = " ".join(visible(said).split())
+    return "" if _unfit(said, longest, bounds) else _trimmed(said)
+
+
+def _trimmed(said: str) -> str:
+    return " ".join(visible(said).split())
+
+
+def _unfit(said: str, longest: int, bounds: _Bounds) -> Why | None:
+    trimmed = _trimmed(said)
     plain = folded(trimmed)
-    if not trimmed or len(trimmed) > longest or names_a_grade(plain, levels) or recital.within(plain):
-        return ""
-    if _ADDRESS.search(plain) or ADDRESS.search(plain) or _MARKUP.search(plain):
-        return ""
+    if not trimmed:
+        return "empty"
+    if len(trimmed) > longest:
+        return "too-long"
+    if names_a_grade(plain, bounds.levels):
+        return "grade"
+    if bounds.recital.within(plain):
+        return "instructions"
+    if _ADDRESS.search(plain) or ADDRESS.search(plain):
+        return "address"
+    if _MARKUP.search(plain):
+        return "markup"
     for match in _CITED.finditer(trimmed):
         cited = (match.group(1) or match.group(2)).strip(" .,;:…")
-        if len(cited.split()) >= 4 and not any(literal(cited, source) for source in known):
-            return ""  # words that nobody wrote, put between quotation marks
-    return trimmed
+        if len(cited.split()) >= 4 and not any(literal(cited, source) for source in bounds.known):
+            return "invented-quote"  # words that nobody wrote, put between quotation marks
+    return None

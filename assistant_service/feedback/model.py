@@ -49,14 +49,14 @@ class ModelReader:
         safe = without_commands(passages)
         system, human = prompt(text, snapshot, safe, levels=self.levels)
         answer = self.chain.ask(system, human, FeedbackWithLevels if self.levels else ModelFeedback)
-        read = check(answer, text, snapshot, safe, _without_mark(system))
+        read = check(answer, text, snapshot, safe, without_mark(system))
         if isinstance(answer, FeedbackWithLevels):
             return replace(read, proposed=standing(answer, read, snapshot))
         return read
 
 
-def _without_mark(system: str) -> str:
-    # The mark is new in every prompt; without it the instructions are the same each time.
+def without_mark(system: str) -> str:
+    """Give the instructions without the mark, which is new in every prompt; the rest is the same each time."""
     return re.sub(r"<[0-9a-f]{12}-", "<-", system)
 
 

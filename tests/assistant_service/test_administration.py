@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from assistant_service.administration import people
+from assistant_service.administration import institutions, people
 from assistant_service.app import create_app
 from assistant_service.configuration import read
 from assistant_service.conversations.tables import ConversationRow, GapRow, MessageRow, QuestionRow
@@ -24,6 +24,8 @@ from tests.assistant_service.hosts import NOW
 from tests.assistant_service.test_servers import free_port
 from tests.browser import assert_accessible, look
 from tests.cast import WEST, ZUID
+from tests.peers import stub_institution
+from tests.peers.stub_institution import CLIENT, SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -66,7 +68,7 @@ def services(app: Flask) -> Services:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page in a context of its own."""
-    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, locale="nl-BE") as context:
         yield context.new_page()
 
 
@@ -272,7 +274,7 @@ def test_people_are_invited_and_an_adviser_sees_no_settings(signed_in: Page, add
     expect(signed_in.get_by_text("Dit is de laatste beheerder.")).to_be_visible()
     browser = signed_in.context.browser
     assert browser is not None
-    with browser.new_context() as other:
+    with browser.new_context(locale="nl-BE") as other:
         bo = accept(other.new_page(), link)
         expect(bo.get_by_role("link", name="Vragen", exact=True)).to_be_visible()
         expect(bo.get_by_role("link", name="Afspraken")).to_have_count(0)
@@ -287,3 +289,29 @@ def test_people_are_invited_and_an_adviser_sees_no_settings(signed_in: Page, add
     look(signed_in, "beheer-logboek")
     signed_in.get_by_role("link", name="Verbruik").click()
     look(signed_in, "beheer-verbruik")
+
+
+def test_who_has_an_account_of_the_institution_signs_in_with_that(
+    chromium: Browser, services: Services, address: str
+) -> None:
+    with stub_institution.running() as institution:
+        with services.database.write() as session:
+            west, ours = find_tenant(session, WEST).id, services.settings
+            institutions.configure(session, west, institution.issuer, CLIENT, SECRET, ours, by="test", at=NOW)
+        link = invite(services, WEST, "An Peeters", "administrator")
+        with chromium.new_context(viewport={"width": 390, "height": 844}, locale="nl-BE") as context:
+            page = context.new_page()
+            page.goto(link)
+            look(page, "beheer-uitnodiging-account")
+            assert_accessible(page)
+            page.get_by_role("button", name="Gebruik mijn account").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(WEST.title())
+            page.get_by_text("An Peeters").click()
+            page.get_by_role("button", name="Afmelden", exact=True).click()
+            page.goto(f"{address}/admin/sign-in?tenant={WEST}")
+            look(page, "beheer-aanmelden-account")
+            assert_accessible(page)
+            page.get_by_role("button", name="Ga naar mijn instelling").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(WEST.title())
+            page.goto(f"{address}/admin/people")
+            expect(page.get_by_text("account van de instelling")).to_be_visible()

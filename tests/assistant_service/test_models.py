@@ -73,10 +73,10 @@ def test_an_answer_comes_piece_by_piece_and_is_counted_as_the_provider_counts(
         "een vraag.",
     ]
     assert first.requests[0]["stream_options"] == {"include_usage": True}
-    assert counted(services) == [(10, 10, False)]
+    assert counted(services) == [(12, 7, False)]
     with services.database.read() as session:
         (line,) = report(session, learner.tenant_id, NOW, NOW + timedelta(days=1))
-    assert (line.calls, line.people, line.euro) == (1, 1, pytest.approx(0.0001))
+    assert (line.calls, line.people, line.euro) == (1, 1, pytest.approx(0.00008))
 
 
 def test_a_provider_that_does_not_count_is_counted_by_us(services: Services, learner: Caller, first: StubModel) -> None:

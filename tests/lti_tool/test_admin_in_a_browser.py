@@ -210,7 +210,7 @@ def test_signing_in_and_adding_goes_by_keyboard_alone(campus: Campus, page: Page
 def test_without_script_all_of_it_works_and_no_button_does_nothing(campus: Campus, page: Page) -> None:
     browser = page.context.browser
     assert browser is not None
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(locale="nl-BE", java_script_enabled=False)
     plain = context.new_page()
     sign_in(campus, plain)
     plain.goto(f"{campus.tool}/lti/admin/platforms/new/moodle")

@@ -139,7 +139,7 @@ def test_an_origin_cannot_bend_the_policy(world: World, evil: str) -> None:
 def test_a_window_that_a_platform_opens_still_knows_its_opener_after_the_launch(
     campus: Campus, chromium: Browser
 ) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(locale="nl-BE")
     course = context.new_page()
     course.goto(campus.course)
     start = course.locator("iframe").get_attribute("src")

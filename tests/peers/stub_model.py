@@ -1,6 +1,7 @@
-"""A stand-in for a language model that speaks OpenAI's protocol over HTTP: one behaviour per call, every call recorded.
+"""A stand-in for a language model over HTTP: one behaviour per call, every call recorded.
 
-Answers whole or streaming, and behaves well or badly on the wire: what a client makes of it is for the tests.
+Speaks OpenAI's protocol, or another's (`model_protocols.py`). Answers whole or streaming, and behaves well or badly on
+the wire: what a client makes of it is for the tests.
 """
 
 import json
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.peers.model_protocols import OpenAI, WireProtocol
+
 Behaviour = Callable[["_Handler"], None]
 
 
@@ -19,38 +22,55 @@ def says(content: str | dict[str, Any]) -> Behaviour:
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
     def behave(handler: "_Handler") -> None:
-        handler.send_json(200, _completion(text))
+        handler.send_json(200, handler.stub.protocol.whole(text))
 
     return behave
 
 
-def streams(*pieces: str, usage: bool = True, cut: bool = False, pause: float = 0) -> Behaviour:
-    """Answer piece by piece, as Server-Sent Events.
+def streams(
+    *pieces: str, usage: bool = True, cut: bool = False, ends: bool = True, garbage: bytes = b"", pause: float = 0
+) -> Behaviour:
+    """Answer piece by piece, as the provider streams.
 
     Args:
         pieces: of the text.
         usage: end with what it took, as OpenAI does when `stream_options.include_usage` asks for it.
         cut: hang up after the last piece, without an end.
+        ends: say that the answer is whole; otherwise the response just stops, as HTTP allows.
+        garbage: sent after the last piece.
         pause: seconds before each piece but the first, or until the server stops.
     """
 
     def behave(handler: "_Handler") -> None:
+        speaks = handler.stub.protocol
         handler.send_response(200)
-        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Content-Type", speaks.stream_type)
         handler.send_header("Transfer-Encoding", "chunked")
         handler.end_headers()
+        for chunk in speaks.begin():
+            handler.send_chunk(chunk)
         for place, piece in enumerate(pieces):
             if place and pause and handler.stub.stopping.wait(pause):
                 return
-            handler.send_event(_delta({"role": "assistant", "content": piece}))
+            handler.send_chunk(speaks.piece(piece))
             handler.stub.sent.append(piece)
+        if garbage:
+            handler.send_chunk(garbage)
         if cut:
             return
-        handler.send_event({**_delta({}), "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
-        if usage:
-            handler.send_event({**_delta({}), "choices": [], "usage": _USAGE})
-        handler.send_chunk(b"data: [DONE]\n\n")
+        if ends:
+            for chunk in speaks.end(usage=usage):
+                handler.send_chunk(chunk)
         handler.send_chunk(b"")
+
+    return behave
+
+
+def moves_to(url: str) -> Behaviour:
+    """Answer that it is somewhere else now, with the method and the body as they are (RFC 9110, 307)."""
+
+    def behave(handler: "_Handler") -> None:
+        handler.send_json(307, {}, {"Location": url + handler.path})
 
     return behave
 
@@ -68,8 +88,7 @@ def refuses(status: int, **headers: str) -> Behaviour:
     """Answer with an error of the provider."""
 
     def behave(handler: "_Handler") -> None:
-        error = {"error": {"message": "refused, prompt was: …", "type": "refused", "code": None, "param": None}}
-        handler.send_json(status, error, headers)
+        handler.send_json(status, handler.stub.protocol.refusal(), headers)
 
     return behave
 
@@ -115,8 +134,10 @@ def cuts_the_connection() -> Behaviour:
 class StubModel:
     """The server. Behaviours are used up in order; when none is left, it refuses with 500."""
 
+    protocol: WireProtocol = field(default_factory=OpenAI)
     behaviours: deque[Behaviour] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    heads: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # path and headers of each call, right or not
     sent: list[str] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -136,7 +157,7 @@ class StubModel:
     @property
     def url(self) -> str:
         """The base address, as a client is given it."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        return f"http://127.0.0.1:{self._server.server_port}{self.protocol.base}"
 
     def will(self, *behaviours: Behaviour) -> "StubModel":
         """Say what the next calls meet."""
@@ -151,12 +172,17 @@ class StubModel:
 class _Handler(BaseHTTPRequestHandler):
     stub: StubModel
 
+    def do_GET(self) -> None:
+        self.stub.heads.append((self.path, dict(self.headers.items())))
+        self.send_json(404, {"error": {"message": self.path}})
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path != "/v1/chat/completions":
+        self.stub.heads.append((self.path, dict(self.headers.items())))
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if not self.stub.protocol.takes(self.path):
             self.send_json(404, {"error": {"message": self.path}})
             return
-        self.stub.requests.append({**body, "authorization": self.headers.get("Authorization")})
+        self.stub.requests.append({**json.loads(sent), "authorization": self.headers.get("Authorization")})
         behave = self.stub.behaviours.popleft() if self.stub.behaviours else refuses(500)
         try:
             behave(self)
@@ -175,26 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def send_event(self, event: dict[str, Any]) -> None:
-        self.send_chunk(f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode())
-
     def send_chunk(self, chunk: bytes) -> None:
         self.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")
 
     def log_message(self, *_: object) -> None:
         """Say nothing on the terminal."""
-
-
-_USAGE = {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20}
-_HEAD = {"id": "chatcmpl-1", "created": 1_790_000_000, "model": "stub"}
-
-
-def _completion(text: str) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    return {**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}
-
-
-def _delta(delta: dict[str, Any]) -> dict[str, Any]:
-    choice = {"index": 0, "finish_reason": None, "delta": delta}
-    return {**_HEAD, "object": "chat.completion.chunk", "choices": [choice]}

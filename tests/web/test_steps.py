@@ -156,7 +156,7 @@ def test_on_paper_the_text_stays_and_the_buttons_go(open_page: OpenPage, served:
 )
 def test_html_in_an_answer_passes_a_second_lock(chromium: Browser, served: Served, sent: str, shown: str) -> None:
     # A page of its own: the policy complains in the console of what the parser meets.
-    page = chromium.new_page()
+    page = chromium.new_page(locale="nl-BE")
     page.goto(served.url + "/step/wie-kijkt-mee")
     adopted = """async (html) => {
         const { adopt } = await import("/static/safe-html.js");

@@ -1,7 +1,7 @@
 """The shared face: server-rendered steps and the desk, around custom elements that both hosts use unchanged."""
 
 from veranderkracht.web.assemble import desk_view, step_view
-from veranderkracht.web.render import STATIC, TEMPLATES, icon, render_desk, render_route, render_step
+from veranderkracht.web.render import STATIC, TEMPLATES, icon, render_desk, render_route, render_step, translate
 from veranderkracht.web.route_map import RouteView, route_view
 from veranderkracht.web.view import (
     ChoiceView,
@@ -37,4 +37,5 @@ __all__ = [
     "render_step",
     "route_view",
     "step_view",
+    "translate",
 ]

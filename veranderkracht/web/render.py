@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from veranderkracht import languages
 from veranderkracht.web.route_map import RouteView
 from veranderkracht.web.view import DeskView, StepView
 
@@ -44,6 +45,15 @@ def icon(name: str) -> Markup:
     )
 
 
+def translate(environment: Environment) -> None:
+    """Let templates say their texts in the language of the moment, by `_("…")` and `{% trans %}`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension brings it
+        languages.in_template, languages.number_in_template, newstyle=True
+    )
+    environment.globals["language"] = languages.spoken
+
+
 def _render(template: str, view: StepView | DeskView | RouteView) -> Markup:
     return Markup(_environment().get_template(template).render(view=view, face=view.face))
 
@@ -58,6 +68,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["icon"] = icon
+    translate(environment)
     environment.filters["attribute_id"] = _attribute_id
     return environment
 

@@ -260,7 +260,8 @@ def test_a_grade_an_address_or_invented_words_are_replaced_by_the_rubrics_own(
     ],
 )
 def test_common_words_are_no_grade(said: str) -> None:
-    assert checking._fit(said, 700, (STORY,), ["Begin", "Duidelijk", "Sterk"], Recital([])) == said
+    bounds = checking._Bounds(STORY, "", (STORY,), ("Begin", "Duidelijk", "Sterk"), Recital([]))
+    assert checking._fit(said, 700, bounds) == said
 
 
 def test_what_an_attacker_makes_the_model_say_does_not_reach_the_page(

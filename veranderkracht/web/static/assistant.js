@@ -1,5 +1,7 @@
 /** The way to the assistant's service: a short-lived token from the host, then the browser talks to the service itself. */
 
+import { language } from "./language.js";
+
 /** Codes that the panel can say something about; all else is "away". */
 const KNOWN = new Set([
   "assistant-off", "assistant-preview", "session-expired", "notice-required", "notice-stale", "likely-names", "text-too-long",
@@ -126,6 +128,7 @@ export class Assistant {
         headers: {
           Authorization: `Bearer ${ticket.token}`,
           Accept: accept,
+          "Accept-Language": language,
           ...(body && { "Content-Type": "application/json" }),
         },
         body: body && JSON.stringify(body),

@@ -58,7 +58,7 @@ export class FeedbackPanel {
   async ask({ namesOk = false } = {}) {
     if (this.#stopping) return;
     const work = this.#work();
-    if (!work) return this.#say("text-empty");
+    if (!work) return this.#told("text-empty");
     this.#stopping = new AbortController();
     this.#wait();
     try {
@@ -92,7 +92,7 @@ export class FeedbackPanel {
     if (error.code === "stopped") return this.#status();
     if (["notice-required", "notice-stale"].includes(error.code) && error.body.notice) return this.#notice(error.body.notice);
     if (error.code === "likely-names") return this.#names(error.body.names ?? []);
-    this.#say(error.code, error.body.detail);
+    this.#told(error.code, error.body.detail);
   }
 
   #place() {
@@ -118,7 +118,7 @@ export class FeedbackPanel {
     this.#status(note);
   }
 
-  #say(code, detail = "") {
+  #told(code, detail = "") {
     const text = (this.#teacher && TEACHER[code]) || SAID[code] || detail || SAID.away;
     this.#status(this.#element.build("t-plain", { text }));
   }

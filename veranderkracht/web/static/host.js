@@ -1,5 +1,7 @@
 /** The page's way to its host: the one error that elements know, and an adapter for a host that answers over HTTP. */
 
+import { language } from "./language.js";
+
 export class HostError extends Error {
   /** `code` is stable; `detail` is Dutch, for people; `body` is the problem document, or an empty object. */
   constructor({ code, status = 0, detail = "", body = {} }) {
@@ -25,7 +27,12 @@ export function httpHost({ key, url, headers = () => ({}), timeout = 30000, fetc
       try {
         response = await fetch(url(op), {
           method: "POST",
-          headers: { "Content-Type": "application/json", Accept: "application/json", ...asked },
+          headers: {
+            "Content-Type": "application/json",
+            Accept: "application/json",
+            "Accept-Language": language,
+            ...asked,
+          },
           body,
           credentials: "same-origin",
           // A last save on a page that is being left still goes out; browsers allow this for 64 kB at most.

@@ -10,6 +10,6 @@ const SAID = {
   "conversation-unknown": "Dit gesprek is er niet meer. Begin een nieuw.",
 };
 
-export function say(code, detail = "") {
+export function explain(code, detail = "") {
   return SAID[code] || detail || SAID.away;
 }

@@ -5,7 +5,7 @@ import { crisisPanel } from "./panels.js";
 import { markdown, messageItem } from "./said.js";
 import { SessionCopy } from "./session-copy.js";
 import { sessionStorageIfAny } from "./draft-notes.js";
-import { say } from "./talk-words.js";
+import { explain } from "./talk-words.js";
 
 export class Talk {
   #element;
@@ -101,7 +101,7 @@ export class Talk {
     const said = text.value.trim();
     if (this.#stopping) return;
     if (!said) {
-      this.#told(say("text-empty"));
+      this.#told(explain("text-empty"));
       return text.focus();
     }
     const own = { id: "", by: "learner", text: said, state: "done", at: "", sources: [], thumb: null };
@@ -186,7 +186,7 @@ export class Talk {
     const { code, body: told = {} } = fault;
     if (code === "likely-names") return { names: told.names ?? [] };
     if (["notice-required", "notice-stale"].includes(code) && told.notice) return { notice: told.notice };
-    if (code !== "stopped") this.#told(say(code, told.detail));
+    if (code !== "stopped") this.#told(explain(code, told.detail));
     return kept ? "kept" : null;
   }
 
@@ -284,7 +284,7 @@ export class Talk {
       return true;
     } catch (error) {
       if (error.name !== "AssistantError") throw error;
-      this.#told(say(error.code, error.body.detail));
+      this.#told(explain(error.code, error.body.detail));
       return false;
     }
   }

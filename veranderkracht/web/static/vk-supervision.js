@@ -4,7 +4,7 @@ import { Assistant } from "./assistant.js";
 import { sessionStorageIfAny } from "./draft-notes.js";
 import { paragraphs, VkElement } from "./element.js";
 import { Talk } from "./talk.js";
-import { say } from "./talk-words.js";
+import { explain } from "./talk-words.js";
 
 const OPEN = "vk:talk-open:";
 
@@ -48,7 +48,7 @@ export class VkSupervision extends VkElement {
     } catch (error) {
       if (error.name !== "AssistantError") throw error;
       if (error.body.notice) return this.#notice(error.body.notice, again);
-      this.trouble(say(error.code, error.body.detail), again);
+      this.trouble(explain(error.code, error.body.detail), again);
     }
   }
 

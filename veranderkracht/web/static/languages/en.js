@@ -1,0 +1,3 @@
+/** What pages say in another language than Dutch: made of browser.po by scripts/catalogues.py. */
+
+export default {};
