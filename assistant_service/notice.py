@@ -31,7 +31,7 @@ niveaus komen altijd van je docent; die ziet niet wat je de assistent vroeg of s
   er iets te zien was, om je beurten te tellen; je tekst en de feedback zelf niet. Van een gesprek bewaren we wat jullie
   zeiden, zodat jij erop terug kunt komen. Het is van jou alleen: je kunt het meenemen of wissen. {days} dagen na het
   laatste bericht wissen we het zelf. {elsewhere}
-- **Noem geen mensen bij naam.** Schrijf ‘mevrouw D.’ of ‘een collega’. Je beroepsgeheim geldt ook hier.
+{levels}- **Noem geen mensen bij naam.** Schrijf ‘mevrouw D.’ of ‘een collega’. Je beroepsgeheim geldt ook hier.
 - **Liever niet?** Dan hoef je niets te doen: je kunt alles lezen, schrijven en indienen zonder de assistent. Wie al
   toestemde, kan dat hier altijd weer intrekken. Bezwaar, of een vraag over je gegevens? Richt je tot {contact}.
 """
@@ -42,6 +42,10 @@ _GUIDE = (
 )
 _MODEL = "een taalmodel ({first}). Het kan zich vergissen; kijk altijd zelf na of klopt wat het zegt.{others}"
 _OTHERS = " Antwoordt dat niet, dan {others}; verder niemand."
+_LEVELS = """- **Bij het beoordelen:** laat je docent je werk meelezen, dan kan het taalmodel na een eigen keuze van je
+  docent tonen welk niveau het zelf zag. Aan je punten verandert dat niets: je docent kiest. Je instelling besliste
+  dat op {on}.
+"""
 _ELSEWHERE = "Hoelang {owners} gegevens bijhoudt, staat in de overeenkomst die je instelling ermee sloot."
 _ANYBODY = "wie in je instelling voor gegevensbescherming instaat, of tot je docent"
 
@@ -62,14 +66,20 @@ class Acceptance(Message):
 
 def current(policy: Policy) -> tuple[str, str]:
     """Give the version and the Markdown of the notice as it stands for a tenant."""
-    reader, elsewhere = _GUIDE, ""
+    reader, elsewhere, levels = _GUIDE, "", ""
     if policy.providers:
         first, *others = policy.providers
         also = _OTHERS.format(others=" of ".join(one.name for one in others)) if others else ""
         reader = _MODEL.format(first=first.name, others=also)
         elsewhere = _ELSEWHERE.format(owners=" en ".join(dict.fromkeys(one.owner for one in policy.providers)))
+    if policy.proposes_levels and policy.level_proposals:
+        levels = _LEVELS.format(on=f"{policy.level_proposals.on:%d/%m/%Y}")
     text = _TEXT.format(
-        reader=reader, elsewhere=elsewhere, days=policy.retention_days, contact=policy.contact or _ANYBODY
+        reader=reader,
+        elsewhere=elsewhere,
+        levels=levels,
+        days=policy.retention_days,
+        contact=policy.contact or _ANYBODY,
     ).strip()
     return hashlib.sha256(text.encode()).hexdigest()[:12], text
 

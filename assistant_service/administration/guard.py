@@ -172,7 +172,7 @@ def _headers(response: AnyResponse) -> AnyResponse:
     return response
 
 
-def _words() -> Mapping[str, Callable[..., str]]:
+def _words() -> Mapping[str, Callable[..., object]]:
     now = services().clock()
     return {
         "near": lambda moment: moments.near(moment, now),
@@ -180,6 +180,7 @@ def _words() -> Mapping[str, Callable[..., str]]:
         "in_words": words.in_words,
         "profile_in_words": words.profile,
         "module_in_words": words.module,
+        "criterion_in_words": words.criterion,
     }
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assistant_service.administration.guard import go, guarded, here, page, services
 from assistant_service.conversations import profiles
-from assistant_service.policies import PROVIDER_NAMES, Budget, Policy, Provider, policy_of, save_policy
+from assistant_service.policies import PROVIDER_NAMES, Budget, Decision, Policy, Provider, policy_of, save_policy
 from veranderkracht.errors import VkError
 
 _PLACES = 3  # language models that the form has room for
@@ -26,6 +26,9 @@ _WRONG = {
     "learner_turns": "Geef een geheel getal.",
     "retention_days": "Geef een aantal dagen van 1 tot 3650.",
     "contact": "Houd het bij 300 tekens.",
+    "by": "Schrijf wie besliste, zoals de raad van bestuur.",
+    "on": "Kies de dag van de beslissing; die ligt niet in de toekomst.",
+    "why": "Schrijf in een zin of twee waarom, en met wie het besproken is.",
 }
 _LIMITS = ("tenant_tokens", "learner_tokens", "learner_turns")
 
@@ -98,6 +101,27 @@ def offered() -> AnyResponse:
     return _save(_policy().model_copy(update={"profiles_off": off}), "profiles")
 
 
+@blueprint.post("/settings/levels")
+def levels() -> AnyResponse:
+    """Record the decision that a language model may propose levels to teachers, or withdraw it."""
+    if "withdraw" in request.form:
+        return _save(_policy().model_copy(update={"level_proposals": None}), "levels-off")
+    typed = {name: request.form.get(name, "").strip() for name in ("by", "on", "why")}
+    faults: dict[str, str] = {}
+    try:
+        decision = Decision.model_validate(typed)
+        if decision.on > services().clock().date():
+            faults["on"] = _WRONG["on"]
+    except ValidationError as fault:
+        faults = {str(row["loc"][0]): _WRONG[str(row["loc"][0])] for row in fault.errors()}
+    kept = _policy()
+    if not kept.providers:
+        faults["by"] = "Kies eerst een taalmodel: de ingebouwde gids stelt nooit een niveau voor."
+    if faults:
+        return _shown(typed, faults)
+    return _save(kept.model_copy(update={"level_proposals": decision}), "levels-on")
+
+
 def _save(policy: Policy, said: str) -> AnyResponse:
     ours, person = services(), here()
     with ours.database.write() as session:
@@ -117,6 +141,7 @@ def _shown(typed: dict[str, str], faults: dict[str, str]) -> Response:
         **policy.budget.model_dump(),
         "retention_days": policy.retention_days,
         "contact": policy.contact,
+        **dict.fromkeys(("by", "on", "why"), ""),
     }
     for place in range(_PLACES):
         given = policy.providers[place] if place < len(policy.providers) else None

@@ -1,5 +1,7 @@
 """What the administration's pages call what programs call by a code."""
 
+from dataclasses import dataclass
+
 from assistant_service.conversations import profiles
 from veranderkracht.modules.library import Library
 
@@ -17,6 +19,8 @@ _WORDS = {
     "institution-sign-in-set": "stelde de aanmelding via de instelling in",
     "institution-sign-in-removed": "nam de aanmelding via de instelling weg",
     "policy-changed": "veranderde de afspraken over de assistent",
+    "level-proposals-on": "legde de beslissing over niveauvoorstellen vast",
+    "level-proposals-off": "trok de beslissing over niveauvoorstellen in",
     "question-answered": "beantwoordde een vraag",
     "document-added": "voegde een document toe",
     "document-changed": "verving een document",
@@ -32,6 +36,8 @@ _WORDS = {
     "feedback": "feedback",
     "supervision": "gesprekken",
     "question": "vragen",
+    "guide": "ingebouwde gids",
+    "model": "taalmodel",
     "searchable": "doorzoekbaar",
     "waiting": "wordt verwerkt",
     "not-yet-valid": "telt nog niet",
@@ -42,6 +48,22 @@ _WORDS = {
 def in_words(code: str) -> str:
     """Give a code in words; the code itself where there are none."""
     return _WORDS.get(code, code)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The titles of a rubric and of one of its criteria."""
+
+    rubric: str
+    criterion: str
+
+
+def criterion(rubric: str, id: str) -> Named:
+    """Give the titles of a criterion and its rubric; what is not installed here keeps its id."""
+    found = next((one for one in Library.installed().rubrics() if one.slug == rubric), None)
+    if found is None:
+        return Named(rubric, id)
+    return Named(found.title, next((one.title for one in found.criteria if one.id == id), id))
 
 
 def profile(id: str) -> str:

@@ -65,6 +65,10 @@ class Gallery:
     accepted: bool = False
     expired: bool = False  # whether the session that saves has come to its end
     asked: int = 0
+    proposed: dict[str, str] = field(
+        default_factory=dict
+    )  # the level that a model proposes, by criterion; none: it may not
+    told: list[dict[str, Any]] = field(default_factory=list)  # what pages said became of remarks
     talks: talking.Talks = field(default_factory=talking.Talks)
     library: Library = field(default_factory=lambda: Library.at(ROOT))
 
@@ -191,7 +195,22 @@ def create_app(gallery: Gallery) -> Flask:
         if gallery.assistant == "names" and not sent.get("names_ok"):
             return jsonify(code="likely-names", names=["Godelieve", "Van Acker"], detail=""), 409
         gallery.asked += 1
-        return jsonify(voices.feedback(sent["text"], gallery.asked)), 200
+        if "parts" in sent:
+            return jsonify(voices.feedback_on_sheet(sent["parts"], gallery.asked)), 200
+        return jsonify(**voices.feedback(sent["text"], gallery.asked), proposals=bool(gallery.proposed)), 200
+
+    @app.post("/assistant/v1/feedback/<id>/level")
+    def level(id: str) -> Response:
+        sent = request.get_json()
+        gallery.told.append({"id": id, **sent})
+        level = gallery.proposed.get(sent["criterion"])
+        shown = {"id": level, "title": level.title()} if level else None
+        return jsonify(criterion=sent["criterion"], proposed=shown)
+
+    @app.post("/assistant/v1/feedback/<id>/remarks")
+    def remarks(id: str) -> tuple[str, int]:
+        gallery.told.append({"id": id, **request.get_json()})
+        return "", 204
 
     talking.install(app, gallery.talks)
 

@@ -50,6 +50,11 @@ class Snapshot(BaseModel):
     tool: WorksheetTool | ScanTool | None = None
 
     @property
+    def gives_feedback(self) -> bool:
+        """Whether the assistant reads such work: there is a rubric to read it by, and an attempt to ask for it."""
+        return self.rubric is not None and self.feedback_attempts > 0
+
+    @property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
         told = self.model_dump(mode="json")
@@ -87,6 +92,11 @@ class Assignment:
         if isinstance(self.step, ToolStep):
             return self.prompt_override or self.step.prompt
         return ""
+
+    @property
+    def gives_feedback(self) -> bool:
+        """Whether the assistant may be asked for feedback on it: there is a rubric to read it by, and an attempt."""
+        return self.snapshot.gives_feedback
 
     @cached_property
     def snapshot(self) -> Snapshot:

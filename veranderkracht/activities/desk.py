@@ -128,8 +128,7 @@ class Desk:
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
-            # Whoever reads along reads a text; a worksheet has none.
-            "assistant": self.assistant and snapshot.tool is None,
+            "assistant": self.assistant and snapshot.gives_feedback,
             "sync": self.sync_of(found.id),
         }
 

@@ -82,7 +82,7 @@ class Player:
             "limits": {"min_words": step.min_words, "max_words": step.max_words}
             if isinstance(step, WrittenStep)
             else {},
-            "assistant": self.assistant and isinstance(step, WrittenStep),
+            "assistant": self.assistant and self.assignment.gives_feedback,
             **self._rounds(submissions),
         }
 

@@ -48,7 +48,7 @@ export class Editor {
     keepSafe(element, this.#draft);
     this.#panel = new FeedbackPanel(element, {
       payload: {},
-      text: () => text.value.trim(),
+      work: () => (text.value.trim() ? { text: text.value.trim() } : null),
       back: () => text.focus(),
     });
     element.listen(element.part("ask"), "click", () => this.#panel.ask());

@@ -8,8 +8,9 @@ export class GradingForm {
   #form;
   #rubric = null;
   #kept = ""; // the values as the host last had them
+  #taken = new Set(); // remarks that were taken over into a comment of this work
 
-  constructor(element, { onChange }) {
+  constructor(element, { onChange, onLevel }) {
     this.#element = element;
     this.#form = part(element, "grading");
     const compact = part(element, "compact");
@@ -19,9 +20,10 @@ export class GradingForm {
       this.#form.classList.toggle("is-compact", compact.checked);
       remember(compact.checked);
     });
-    element.listen(this.#form, "input", () => {
+    element.listen(this.#form, "input", ({ target }) => {
       this.#total();
       onChange();
+      if (target.type === "radio") onLevel(target.closest("[data-vk-grade]").dataset.vkGrade, target.value);
     });
   }
 
@@ -45,6 +47,7 @@ export class GradingForm {
   /** Draw the rubric, and fill in what the host has (`null`: nothing yet). */
   load(rubric, assessment) {
     this.#rubric = rubric;
+    this.#taken.clear();
     this.#form.hidden = rubric === null;
     if (rubric === null) return;
     part(this.#form, "criteria").replaceChildren(...rubric.criteria.map((criterion) => this.#criterion(criterion)));
@@ -61,6 +64,49 @@ export class GradingForm {
     }
     part(this.#form, "comment").value = comment ?? "";
     this.#total();
+  }
+
+  /** Put a remark of a reading in the comment on its criterion, where the teacher can go on writing. */
+  take(criterion, remark) {
+    const { area, more } = this.#comment(criterion);
+    this.#taken.add(`${criterion}\n${remark}`);
+    more.open = true;
+    if (!area.value.includes(remark)) this.#write(area, [area.value.trim(), remark].filter(Boolean).join("\n\n"));
+  }
+
+  /** Take a remark out of a comment again, as far as it stands there as it came. */
+  leave(criterion, remark) {
+    const { area } = this.#comment(criterion);
+    this.#taken.delete(`${criterion}\n${remark}`);
+    if (area.value.includes(remark)) this.#write(area, area.value.replace(remark, "").trim());
+  }
+
+  /** Whether a remark was taken over, whatever became of it since. */
+  took(criterion, remark) {
+    return this.#taken.has(`${criterion}\n${remark}`);
+  }
+
+  /** Say beside the teacher's choice which level, `{id, title}`, a language model saw. */
+  propose(criterion, { id, title }) {
+    const set = this.#set(criterion);
+    const same = set.querySelector("input:checked")?.value === id;
+    set.querySelector('[data-slot="proposal"]').textContent = same
+      ? `Het taalmodel las dit ook als ‘${title}’.`
+      : `Het taalmodel las dit als ‘${title}’. Jouw keuze blijft staan.`;
+  }
+
+  #set(criterion) {
+    return this.#form.querySelector(`[data-vk-grade="${CSS.escape(criterion)}"]`);
+  }
+
+  #comment(criterion) {
+    const set = this.#set(criterion);
+    return { area: set.querySelector("textarea"), more: set.querySelector("details") };
+  }
+
+  #write(area, text) {
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** What stands here now is what the host has. */

@@ -8,6 +8,7 @@ import { GradebookPanel } from "./gradebook.js";
 import { GradingForm } from "./grading.js";
 import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
+import { ReadAlong } from "./read-along.js";
 import { said } from "./sheet.js";
 
 const STATUS = {
@@ -24,6 +25,8 @@ export class VkDesk extends VkElement {
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
+  #along = null; // what the teacher does with a reading of the work that is open
+  #alongs = new Map(); // the same of the works that were opened before, by submission
   #gradebook = null;
   #missing = null;
   #arrived = false; // whether the queue was shown before
@@ -31,7 +34,10 @@ export class VkDesk extends VkElement {
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
-    this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.#form = new GradingForm(this, {
+      onChange: () => this.#error(""),
+      onLevel: (criterion, level) => this.#along?.chose(criterion, level),
+    });
     this.#gradebook = new GradebookPanel(this, { onChange: (states) => this.#stand(states) });
     this.#missing = new MissingPanel(this);
     this.listen(this.part("back"), "click", () => this.#toQueue());
@@ -141,13 +147,21 @@ export class VkDesk extends VkElement {
     const text = submission.body?.text ?? "";
     this.part("body").replaceChildren(...(submission.filled ? said(this, submission.filled) : paragraphs(text)));
     this.part("body").hidden = !text && !submission.filled;
-    this.part("ask").hidden = !text || !work.assistant;
+    const read = submission.filled ? { parts: submission.body.parts ?? {}, filled: submission.filled } : { text };
+    this.part("ask").hidden = !(text || submission.filled) || !work.assistant;
     this.#panel?.clear();
+    this.#along?.close();
+    this.#along = this.#alongs.get(id) ?? new ReadAlong(this.#form);
+    this.#alongs.set(id, this.#along);
     this.#panel = new FeedbackPanel(this, {
       payload: { submission: id },
-      text: () => text,
+      work: () => read,
       back: () => this.part("ask").focus(),
-      onShow: () => (this.part("body").hidden = true), // the panel has it, with the evidence marked
+      onShow: (feedback, assistant) => {
+        this.part("body").hidden = true; // the panel has it, with the evidence marked
+        this.#along.load(feedback, assistant);
+      },
+      onNote: (note, criterion) => this.#along.note(note, criterion),
       teacher: true,
     });
     this.#form.load(work.rubric, assessment);
@@ -229,6 +243,7 @@ export class VkDesk extends VkElement {
       Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
       this.#work.submission.sync = answer.item.sync;
       this.#form.settle();
+      this.#along.report(this.#form.values);
       this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
       this.#tally();
       this.#controls();

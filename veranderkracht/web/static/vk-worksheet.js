@@ -3,6 +3,7 @@
 import { Draft } from "./draft.js";
 import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, VkElement } from "./element.js";
+import { FeedbackPanel } from "./feedback.js";
 import { showResult } from "./result.js";
 import { canonical, said, Sheet } from "./sheet.js";
 
@@ -40,6 +41,11 @@ export class VkWorksheet extends VkElement {
     this.listen(this.part("revise"), "click", () => this.#revise());
     for (const button of this.parts("print")) this.listen(button, "click", () => window.print());
     keepSafe(this, this.#draft);
+    const ask = this.part("ask"); // only where a teacher grades: then there is a rubric to read by
+    if (ask) {
+      const panel = new FeedbackPanel(this, { payload: {}, work: () => this.#work(), back: () => ask.focus() });
+      this.listen(ask, "click", () => panel.ask());
+    }
     this.#refresh();
   }
 
@@ -71,6 +77,7 @@ export class VkWorksheet extends VkElement {
     this.part("handed-in").hidden = !submission || this.#editing;
     if (submission) this.part("handed-in-text").replaceChildren(...this.#said(submission.body.parts ?? {}));
     this.part("revise").hidden = !this.state.may.save;
+    if (this.part("ask")) this.part("ask").hidden = !this.state.assistant;
     this.part("submit-label").textContent = LABELS[form.dataset.vkGraded][submission ? 1 : 0];
     this.part("submit-hint").textContent = submission
       ? "Wat je eerder afrondde, blijft staan tot je dit opnieuw doet."
@@ -124,6 +131,12 @@ export class VkWorksheet extends VkElement {
     this.part("error").hidden = !text;
     this.part("error-text").textContent = text;
     for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+
+  #work() {
+    const parts = this.#sheet.read();
+    const filled = this.#sheet.words(parts);
+    return filled.length ? { parts, filled } : null;
   }
 
   #said(filled) {
