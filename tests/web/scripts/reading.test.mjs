@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { add, dutch } from "../../../veranderkracht/web/static/decimals.js";
+import { add, written } from "../../../veranderkracht/web/static/decimals.js";
 import { annotate, annotateSheet, locate } from "../../../veranderkracht/web/static/marks.js";
 import { near } from "../../../veranderkracht/web/static/moments.js";
 import { countWords, measure } from "../../../veranderkracht/web/static/words.js";
@@ -19,7 +19,7 @@ test("points are added exactly", () => {
 });
 
 test("points are written the Flemish way", () => {
-  assert.deepEqual(["7.50", "10", "0", "0.05", "100", "7.0"].map(dutch), ["7,5", "10", "0", "0,05", "100", "7"]);
+  assert.deepEqual(["7.50", "10", "0", "0.05", "100", "7.0"].map(written), ["7,5", "10", "0", "0,05", "100", "7"]);
 });
 
 test("a text knows where it stands against its limits", () => {

@@ -1,7 +1,7 @@
 /** The teacher's form for one piece of work: levels, comments and the running total, exact to the cent of a point. */
 
 import { part } from "./element.js";
-import { add, dutch } from "./decimals.js";
+import { add, written } from "./decimals.js";
 
 export class GradingForm {
   #element;
@@ -157,7 +157,7 @@ export class GradingForm {
   }
 
   #level(name, { id, title, points, descriptor }) {
-    const made = this.#element.build("t-level", { title, points: dutch(points), descriptor });
+    const made = this.#element.build("t-level", { title, points: written(points), descriptor });
     Object.assign(made.slots.input, { name, value: id });
     // The descriptor describes the choice; its name stays short enough to hear.
     for (const [slot, attribute] of [["title", "aria-labelledby"], ["descriptor", "aria-describedby"]]) {
@@ -179,7 +179,7 @@ export class GradingForm {
     const total = add(graded.map((one) => String(points(one))));
     const rest = graded.length - chosen;
     part(this.#form, "total").textContent =
-      `${dutch(total)} op ${dutch(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
+      `${written(total)} op ${written(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
   }
 }
 

@@ -1,6 +1,6 @@
 /** The teacher's desk: who waits, one piece of work with the rubric beside it, and on to the next. */
 
-import { dutch } from "./decimals.js";
+import { written } from "./decimals.js";
 import { explain, paragraphs, VkElement } from "./element.js";
 import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
@@ -105,7 +105,7 @@ export class VkDesk extends VkElement {
       words: words ? String(words) : "–",
       status: this.#aside.has(learner) ? "Nog niet bewaard" : (STATUS[status] ?? status),
       sync: this.#gradebook.lines(item),
-      score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(maximum)}`,
+      score: score === null || score === undefined ? "–" : `${written(score)} / ${written(maximum)}`,
     });
     row.dataset.vkStatus = status;
     for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
