@@ -11,6 +11,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import (
     Case,
@@ -143,9 +144,18 @@ def find_step(module: Module, step_id: str) -> PlayableStep:
     step: Step | None = next((step for step in module.steps if step.id == step_id), None)
     if step is None:
         known = ", ".join(step.id for step in module.steps)
-        raise NotFound(f"Module {module.slug!r} heeft geen stap {step_id!r}. Wel: {known}.", code="step-unknown")
+        raise NotFound(
+            say(
+                "Module {slug} heeft geen stap {step_id}. Wel: {known}.",
+                slug=repr(module.slug),
+                step_id=repr(step_id),
+                known=known,
+            ),
+            code="step-unknown",
+        )
     if not isinstance(step, PlayableStep):
         raise NotFound(
-            f"Een stap van de soort {step.kind!r} kan hier nog niet gespeeld worden.", code="kind-unsupported"
+            say("Een stap van de soort {kind} kan hier nog niet gespeeld worden.", kind=repr(step.kind)),
+            code="kind-unsupported",
         )
     return step

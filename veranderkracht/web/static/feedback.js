@@ -4,29 +4,30 @@
  */
 
 import { Assistant } from "./assistant.js";
+import { later, plural, say } from "./language.js";
 import { annotate, annotateSheet } from "./marks.js";
 import { crisisPanel, sourceCard } from "./panels.js";
 
-const AWAY = "Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.";
+const AWAY = later("Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.");
 
 const SAID = {
   away: AWAY,
-  "assistant-off": "Feedback staat voor deze opdracht uit. Je kunt gewoon verder schrijven, bewaren en indienen.",
-  "assistant-preview": "In een voorbeeldweergave geeft de meelezer geen feedback. Een lerende krijgt die wel.",
-  "session-expired": "Je sessie is verlopen. Open deze stap opnieuw vanuit je cursus om feedback te vragen; je tekst blijft staan.",
-  "text-empty": "Schrijf eerst een paar zinnen; dan is er iets om op te reageren.",
-  "attempts-used": "Je hebt voor deze opdracht alle feedback gevraagd die er is. Je docent leest je tekst zodra je indient.",
-  "rate-limited": "Je vroeg net feedback. Wacht een paar minuten en probeer opnieuw.",
+  "assistant-off": later("Feedback staat voor deze opdracht uit. Je kunt gewoon verder schrijven, bewaren en indienen."),
+  "assistant-preview": later("In een voorbeeldweergave geeft de meelezer geen feedback. Een lerende krijgt die wel."),
+  "session-expired": later("Je sessie is verlopen. Open deze stap opnieuw vanuit je cursus om feedback te vragen; je tekst blijft staan."),
+  "text-empty": later("Schrijf eerst een paar zinnen; dan is er iets om op te reageren."),
+  "attempts-used": later("Je hebt voor deze opdracht alle feedback gevraagd die er is. Je docent leest je tekst zodra je indient."),
+  "rate-limited": later("Je vroeg net feedback. Wacht een paar minuten en probeer opnieuw."),
 };
 
 const TEACHER = {
-  away: "De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen.",
-  "assistant-off": "De meelezer staat voor deze opdracht uit.",
-  "session-expired": "Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus.",
-  "rate-limited": "Je liet het laatste uur veel teksten meelezen. Wacht even en probeer opnieuw.",
+  away: later("De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen."),
+  "assistant-off": later("De meelezer staat voor deze opdracht uit."),
+  "session-expired": later("Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus."),
+  "rate-limited": later("Je liet het laatste uur veel teksten meelezen. Wacht even en probeer opnieuw."),
 };
 
-const REDACTED = "Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.";
+const REDACTED = later("Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.");
 
 export class FeedbackPanel {
   #element;
@@ -119,7 +120,8 @@ export class FeedbackPanel {
   }
 
   #told(code, detail = "") {
-    const text = (this.#teacher && TEACHER[code]) || SAID[code] || detail || SAID.away;
+    const known = (this.#teacher && TEACHER[code]) || SAID[code];
+    const text = (known && say(known)) || detail || say(SAID.away);
     this.#status(this.#element.build("t-plain", { text }));
   }
 
@@ -176,7 +178,7 @@ export class FeedbackPanel {
     const note = (index) => this.#note(visible[index], { number: index + 1, quoted: loose.includes(index) });
     const panel = this.#element.build("t-feedback", {
       by: `${by.name}. ${by.says}`,
-      redacted: redacted.length ? REDACTED : null,
+      redacted: redacted.length ? say(REDACTED) : null,
       text: parts ? parts.map((part) => this.#part(part, note)) : paragraphs.map((row) => this.#row(row, note)),
       "loose-list": loose.map(note),
       "missing-list": missing.map((criterion) => this.#note(criterion, { number: null, quoted: false })),
@@ -228,6 +230,6 @@ export class FeedbackPanel {
 
 function left({ used, allowed }) {
   const rest = allowed - used;
-  if (rest <= 0) return "Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.";
-  return `Je kunt nog ${rest === 1 ? "één keer" : `${rest} keer`} feedback vragen.`;
+  if (rest <= 0) return say("Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.");
+  return plural("Je kunt nog één keer feedback vragen.", "Je kunt nog {n} keer feedback vragen.", rest);
 }

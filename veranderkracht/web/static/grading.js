@@ -2,6 +2,7 @@
 
 import { part } from "./element.js";
 import { add, written } from "./decimals.js";
+import { plural, say } from "./language.js";
 
 export class GradingForm {
   #element;
@@ -91,8 +92,8 @@ export class GradingForm {
     const set = this.#set(criterion);
     const same = set.querySelector("input:checked")?.value === id;
     set.querySelector('[data-slot="proposal"]').textContent = same
-      ? `Het taalmodel las dit ook als ‘${title}’.`
-      : `Het taalmodel las dit als ‘${title}’. Jouw keuze blijft staan.`;
+      ? say("Het taalmodel las dit ook als ‘{level}’.", { level: title })
+      : say("Het taalmodel las dit als ‘{level}’. Jouw keuze blijft staan.", { level: title });
   }
 
   #set(criterion) {
@@ -129,11 +130,11 @@ export class GradingForm {
     for (const criterion of this.#rubric.criteria) {
       const { id, title } = criterion;
       const level = (criterion.levels ?? []).find((one) => one.id === levels[id]);
-      if (levels[id] !== mine.levels[id]) said.push(`${title}: ${level?.title ?? "geen niveau"}`);
+      if (levels[id] !== mine.levels[id]) said.push(`${title}: ${level?.title ?? say("geen niveau")}`);
       if ((comments[id] ?? "") !== (mine.comments[id] ?? "")) said.push(`${title}: “${comments[id] ?? ""}”`);
     }
-    if ((comment ?? "") !== mine.comment) said.push(`Slotopmerking: “${comment ?? ""}”`);
-    return said.length ? said : ["Dezelfde niveaus en opmerkingen als hier."];
+    if ((comment ?? "") !== mine.comment) said.push(say("Slotopmerking: “{comment}”", { comment: comment ?? "" }));
+    return said.length ? said : [say("Dezelfde niveaus en opmerkingen als hier.")];
   }
 
   #graded() {
@@ -152,7 +153,7 @@ export class GradingForm {
     });
     made.slots.set.dataset.vkGrade = id;
     made.slots.missing.id = `${name}-missing`;
-    made.slots.comment.setAttribute("aria-label", `Opmerking bij ${title}`);
+    made.slots.comment.setAttribute("aria-label", say("Opmerking bij {criterion}", { criterion: title }));
     return made;
   }
 
@@ -178,8 +179,10 @@ export class GradingForm {
     const chosen = graded.filter(({ set }) => set.querySelector("input:checked")).length;
     const total = add(graded.map((one) => String(points(one))));
     const rest = graded.length - chosen;
-    part(this.#form, "total").textContent =
-      `${written(total)} op ${written(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
+    const sum = say("{total} op {maximum}", { total: written(total), maximum: written(maximum) });
+    part(this.#form, "total").textContent = rest
+      ? plural("{sum} (nog 1 criterium te kiezen)", "{sum} (nog {n} criteria te kiezen)", rest, { sum })
+      : sum;
   }
 }
 

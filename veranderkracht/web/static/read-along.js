@@ -3,8 +3,10 @@
  * that was chosen what a language model proposed, and tell the assistant, in ids alone, what became of each remark.
  */
 
-const TAKEN = "Staat nu in je opmerking bij dit criterium. Je kunt ze daar nog aanpassen.";
-const LEFT = "Niet overgenomen.";
+import { later, say } from "./language.js";
+
+const TAKEN = later("Staat nu in je opmerking bij dit criterium. Je kunt ze daar nog aanpassen.");
+const LEFT = later("Niet overgenomen.");
 
 export class ReadAlong {
   #form;
@@ -38,15 +40,15 @@ export class ReadAlong {
       for (const name of ["keep", "drop"]) slots[name].setAttribute("aria-pressed", String(name === pressed));
       slots.did.textContent = text;
     };
-    slots.keep.setAttribute("aria-label", `Overnemen bij ${title}`);
-    slots.drop.setAttribute("aria-label", `Niet overnemen bij ${title}`);
+    slots.keep.setAttribute("aria-label", say("Overnemen bij {criterion}", { criterion: title }));
+    slots.drop.setAttribute("aria-label", say("Niet overnemen bij {criterion}", { criterion: title }));
     slots.keep.onclick = () => {
       this.#form.take(criterion, remark);
-      show("keep", TAKEN);
+      show("keep", say(TAKEN));
     };
     slots.drop.onclick = () => {
       this.#form.leave(criterion, remark);
-      show("drop", LEFT);
+      show("drop", say(LEFT));
     };
     return undefined;
   }
