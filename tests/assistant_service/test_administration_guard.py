@@ -27,6 +27,7 @@ PAGES = (
 )  # fmt: skip
 FORMS = (
     "questions/q-1", "documents", "documents/1/remove", "settings/providers", "settings/limits", "settings/profiles",
+    "settings/levels",
     "people", "people/1/invite", "people/1/remove", "sign-out",
 )  # fmt: skip
 

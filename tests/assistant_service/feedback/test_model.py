@@ -260,7 +260,7 @@ def test_a_grade_an_address_or_invented_words_are_replaced_by_the_rubrics_own(
     ],
 )
 def test_common_words_are_no_grade(said: str) -> None:
-    bounds = checking._Bounds(STORY, "", (STORY,), ("Begin", "Duidelijk", "Sterk"), Recital([]))
+    bounds = checking._Bounds((STORY,), STORY, "", (STORY,), ("Begin", "Duidelijk", "Sterk"), Recital([]))
     assert checking._fit(said, 700, bounds) == said
 
 
