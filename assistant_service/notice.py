@@ -24,9 +24,11 @@ Hier help je jezelf met **artificiële intelligentie of een ingebouwde gids**, n
 niveaus komen altijd van je docent; die ziet niet wat je de assistent vroeg of schreef.
 
 - **Wat er vertrekt:** wat je zelf vraagt of laat lezen, en de opdracht erbij. Niet je naam, niet je e-mailadres.
-  Rekeningnummers, rijksregisternummers, telefoonnummers en e-mailadressen halen we eruit voor iets of iemand de tekst
-  leest.
+  Rekeningnummers, rijksregisternummers, telefoonnummers, adressen en e-mailadressen halen we eruit voor iets of iemand
+  de tekst leest.
 - **Wie het leest:** {reader}
+- **Ook bij het beoordelen:** je docent kan hetzelfde laten meelezen met wat je indiende, zonder je naam erbij. Wat je
+  docent daarvan ziet, zijn citaten en opmerkingen; jouw vragen en gesprekken niet.
 - **Wat we bewaren, en waarom:** van feedback dat en wanneer je ze vroeg, hoe lang je tekst was en bij welke criteria
   er iets te zien was, om je beurten te tellen; je tekst en de feedback zelf niet. Van een gesprek bewaren we wat jullie
   zeiden, zodat jij erop terug kunt komen. Het is van jou alleen: je kunt het meenemen of wissen. {days} dagen na het
