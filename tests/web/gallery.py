@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from tests.core.memory_store import MemoryStore
 from tests.web import talking, voices
+from veranderkracht import languages
 from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.operations import grade, play
@@ -36,7 +37,7 @@ POLICY = (
 )
 
 PAGE = """<!doctype html>
-<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/static/vk.css"></head>
 <body class="vk vk-page"><main data-api="{api}">{body}</main>
 <script type="module" src="/gallery.js"></script></body></html>"""
@@ -121,6 +122,10 @@ class Gallery:
 def create_app(gallery: Gallery) -> Flask:
     """Give the gallery as a Flask app."""
     app = Flask(__name__, static_folder=None)
+
+    @app.before_request
+    def speak() -> None:
+        languages.speak(languages.choose(request.accept_languages.values()))
 
     @app.after_request
     def strict(response: Response) -> Response:
@@ -218,7 +223,7 @@ def create_app(gallery: Gallery) -> Flask:
         return Face(uid=uid, heading=1)
 
     def _page(title: str, api: str, body: Markup) -> str:
-        return PAGE.format(title=title, api=api, body=body)
+        return PAGE.format(title=title, language=languages.spoken(), api=api, body=body)
 
     return app
 
