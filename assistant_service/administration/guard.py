@@ -20,6 +20,7 @@ from assistant_service.administration.sessions import LONGEST, SignedIn
 from assistant_service.services import Services
 from veranderkracht import moments
 from veranderkracht.errors import Forbidden, VkError
+from veranderkracht.languages import say
 
 PREFIX = "/admin"
 _POLICY = (
@@ -133,7 +134,9 @@ def require_own_page() -> None:
     ours = urlsplit(address())
     named = request.headers.get("Origin") == f"{ours.scheme}://{ours.netloc}"
     if not named or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise Forbidden("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw.", code="page-foreign")
+        raise Forbidden(
+            say("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw."), code="page-foreign"
+        )
 
 
 def show_problem(error: VkError) -> tuple[Response, int]:
@@ -154,9 +157,9 @@ def _require(roles: tuple[Role, ...]) -> AnyResponse | None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         require_own_page()
         if not hmac.compare_digest(request.form.get("form_token", "").encode(), found.form_token.encode()):
-            raise Forbidden("Deze pagina stond te lang open. Laad ze opnieuw.", code="page-foreign")
+            raise Forbidden(say("Deze pagina stond te lang open. Laad ze opnieuw."), code="page-foreign")
     if found.person.role not in roles:
-        raise Forbidden("Deze pagina is voor beheerders van je instelling.", code="forbidden")
+        raise Forbidden(say("Deze pagina is voor beheerders van je instelling."), code="forbidden")
     if found.due:
         with ours.database.write() as session:
             sessions.seen(session, found, ours.clock())
@@ -181,6 +184,8 @@ def _words() -> Mapping[str, Callable[..., object]]:
         "profile_in_words": words.profile,
         "module_in_words": words.module,
         "criterion_in_words": words.criterion,
+        "counted": words.counted,
+        "euros": words.euros,
     }
 
 

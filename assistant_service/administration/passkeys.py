@@ -25,6 +25,7 @@ from assistant_service.administration import tries
 from assistant_service.administration.people import digest, person_of
 from assistant_service.administration.tables import AdministratorRow, PasskeyRow
 from veranderkracht.errors import NotSignedIn
+from veranderkracht.languages import say
 
 _LASTS = timedelta(minutes=5)
 _SERVICE = "Veranderkracht beheer"
@@ -165,7 +166,9 @@ def _origin(address: str) -> str:
 def _refused() -> NotSignedIn:
     # One answer for all that can be wrong: it tells nobody who is known here.
     return NotSignedIn(
-        "Deze toegangssleutel werkt hier niet (meer). Probeer het opnieuw, of vraag een beheerder om een nieuwe "
-        "uitnodiging.",
+        say(
+            "Deze toegangssleutel werkt hier niet (meer). Probeer het opnieuw, of vraag een beheerder"
+            " om een nieuwe uitnodiging."
+        ),
         code="passkey-refused",
     )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from assistant_service import audit
 from assistant_service.administration.tables import AdministratorRow, IdentityRow, InvitationRow, PasskeyRow, SessionRow
 from veranderkracht.errors import Conflict, NotFound, Rejected
+from veranderkracht.languages import say
 
 Role = Literal["administrator", "adviser"]  # an adviser answers questions, and sees no settings
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -90,13 +91,13 @@ def invite(session: Session, tenant_id: int, name: str, role: str, *, by: str, a
     """
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise Rejected(f"Geef een naam van 1 tot {_LONGEST_NAME} tekens.", code="name-invalid")
+        raise Rejected(say("Geef een naam van 1 tot {longest} tekens.", longest=_LONGEST_NAME), code="name-invalid")
     if role not in ROLES:
-        raise Rejected("Kies wat deze persoon mag.", code="role-invalid")
+        raise Rejected(say("Kies wat deze persoon mag."), code="role-invalid")
     same = (AdministratorRow.tenant_id == tenant_id, AdministratorRow.name == name)
     if session.scalar(select(AdministratorRow.id).where(*same, AdministratorRow.removed_at.is_(None))) is not None:
         raise Conflict(
-            f"{name} staat al in de lijst. Een nieuwe link voor dezelfde persoon maak je daar.",
+            say("{name} staat al in de lijst. Een nieuwe link voor dezelfde persoon maak je daar.", name=name),
             code="administrator-known",
         )
     row = AdministratorRow(
@@ -138,7 +139,7 @@ def remove(session: Session, tenant_id: int, id: int, *, by: str, at: datetime) 
     )
     if row.role == "administrator" and session.scalar(select(AdministratorRow.id).where(*others).limit(1)) is None:
         raise Conflict(
-            "Dit is de laatste beheerder. Nodig eerst iemand anders uit als beheerder.", code="administrator-last"
+            say("Dit is de laatste beheerder. Nodig eerst iemand anders uit als beheerder."), code="administrator-last"
         )
     for table in (InvitationRow, PasskeyRow, IdentityRow, SessionRow):
         session.execute(delete(table).where(table.administrator_id == id))
@@ -156,8 +157,10 @@ def invited(session: Session, secret: str, at: datetime) -> AdministratorRow:
     person = session.get(AdministratorRow, row.administrator_id) if row is not None and at < row.expires_at else None
     if person is None or person.removed_at is not None:
         raise NotFound(
-            "Ze is al gebruikt, ouder dan een week, of niet volledig gekopieerd. Vraag een nieuwe aan een beheerder "
-            "van je instelling.",
+            say(
+                "Ze is al gebruikt, ouder dan een week, of niet volledig gekopieerd. Vraag een nieuwe aan"
+                " een beheerder van je instelling."
+            ),
             code="invitation-invalid",
         )
     return person
@@ -198,5 +201,5 @@ def _invitation(session: Session, row: AdministratorRow, at: datetime) -> str:
 def _row(session: Session, tenant_id: int, id: int) -> AdministratorRow:
     row = session.get(AdministratorRow, id)
     if row is None or row.tenant_id != tenant_id or row.removed_at is not None:
-        raise NotFound("Deze persoon staat niet (meer) in de lijst.", code="administrator-unknown")
+        raise NotFound(say("Deze persoon staat niet (meer) in de lijst."), code="administrator-unknown")
     return row

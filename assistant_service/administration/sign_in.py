@@ -13,6 +13,7 @@ from assistant_service.administration import guard, passkeys, people, sessions
 from assistant_service.administration.guard import guarded, open_to_all, services
 from assistant_service.administration.tables import AdministratorRow, InstitutionRow
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import say
 
 blueprint = open_to_all("admin_sign_in", __name__)
 ends = guarded("admin_sign_out", __name__)
@@ -82,7 +83,7 @@ def accept() -> AnyResponse:
         person: AdministratorRow = people.invited(session, told["link"], ours.clock())
         passkeys.add(session, person, told["id"], told["answer"], guard.address(), ours.clock())
         if not people.use_up(session, told["link"]):
-            raise NotFound("Deze uitnodiging werd net gebruikt. Meld je aan met je toegangssleutel.")
+            raise NotFound(say("Deze uitnodiging werd net gebruikt. Meld je aan met je toegangssleutel."))
         secret = sessions.begin(session, person, ours.clock())
     return _in(secret)
 
@@ -112,5 +113,5 @@ def _in(secret: str) -> AnyResponse:
 def _json(*names: str) -> dict[str, Any]:
     told = request.get_json(silent=True)
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str | dict) for name in names):
-        raise BadInput("Laad de pagina opnieuw en probeer het nog eens.")
+        raise BadInput(say("Laad de pagina opnieuw en probeer het nog eens."))
     return told

@@ -22,6 +22,7 @@ from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.words import count_words
 from veranderkracht.errors import Conflict, NotFound, Rejected
+from veranderkracht.languages import say
 
 LONGEST_TEXT = 20_000  # characters; a text of 3,000 words fits
 
@@ -39,7 +40,7 @@ def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
     with services.database.read() as session:
         snapshot = verify_snapshot(session, body.snapshot, caller)
     if not snapshot.gives_feedback:
-        raise NotFound("Bij deze opdracht hoort geen feedback van de assistent.", code="assistant-off")
+        raise NotFound(say("Bij deze opdracht hoort geen feedback van de assistent."), code="assistant-off")
     if caller.role == "learner":
         with services.database.read() as session:
             notice.require(session, caller, services.settings)
@@ -55,10 +56,14 @@ def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
 
 def _check_length(text: str, own: str) -> None:
     if not count_words(own):
-        raise Rejected("Schrijf eerst een paar zinnen; dan is er iets om op te reageren.", code="text-empty")
+        raise Rejected(say("Schrijf eerst een paar zinnen; dan is er iets om op te reageren."), code="text-empty")
     if len(text) > LONGEST_TEXT:
         raise Rejected(
-            f"Je tekst telt {len(text)} tekens; de assistent leest er hoogstens {LONGEST_TEXT}. Maak hem korter.",
+            say(
+                "Je tekst telt {number} tekens; de assistent leest er hoogstens {longest}. Maak hem korter.",
+                number=len(text),
+                longest=LONGEST_TEXT,
+            ),
             code="text-too-long",
             extra={"longest": LONGEST_TEXT},
         )
@@ -67,7 +72,7 @@ def _check_length(text: str, own: str) -> None:
 def _ask_about_names(text: str, snapshot: Snapshot) -> None:
     if names := likely_names(text, known_names(snapshot)):
         raise Conflict(
-            "Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn.",
+            say("Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn."),
             code="likely-names",
             extra={"names": names},
         )
@@ -98,7 +103,7 @@ def _read(call: Call[FeedbackRequest], text: str, snapshot: Snapshot, reader: Re
             ledger.give_back(id)
     return Feedback(
         id=id,
-        by=reader.author,
+        by=reader.author.spoken(),
         criteria=criteria,
         sources=sources.show(read.cited, redacted.text),
         attempts=ledger.standing(caller, asked),

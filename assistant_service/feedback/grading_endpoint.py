@@ -13,6 +13,7 @@ from assistant_service.feedback.attempts import FeedbackRow
 from assistant_service.feedback.grading import Outcome, TeacherReadingRow, rows_of
 from assistant_service.policies import policy_of
 from veranderkracht.errors import BadInput, Forbidden, NotFound, Rejected
+from veranderkracht.languages import say
 from veranderkracht.rubrics.model import Criterion, Rubric
 
 
@@ -58,7 +59,7 @@ def _remarks(call: Call[Outcomes]) -> None:
         rubric, rows = _reading(call, session, call.body.snapshot)
         for one in call.body.criteria:
             if one.criterion not in rows:
-                raise BadInput(f"De rubriek heeft geen criterium {one.criterion!r}.")
+                raise BadInput(say("De rubriek heeft geen criterium {criterion}.", criterion=repr(one.criterion)))
             if one.chosen is not None:
                 _level(_criterion(rubric, one.criterion), one.chosen)
             row = rows[one.criterion]
@@ -72,13 +73,15 @@ def _level_of(call: Call[LevelRequest]) -> LevelAnswer:
     with services.database.write() as session:
         policy = policy_of(session, caller.tenant_id, services.settings)
         if not policy.proposes_levels:
-            raise Forbidden("Je instelling besliste niet dat een taalmodel niveaus voorstelt.", code="proposals-off")
+            raise Forbidden(
+                say("Je instelling besliste niet dat een taalmodel niveaus voorstelt."), code="proposals-off"
+            )
         rubric, rows = _reading(call, session, body.snapshot)
         if body.criterion not in rows:
-            raise BadInput(f"De rubriek heeft geen criterium {body.criterion!r}.")
+            raise BadInput(say("De rubriek heeft geen criterium {criterion}.", criterion=repr(body.criterion)))
         criterion = _criterion(rubric, body.criterion)
         if not body.chosen:
-            raise Rejected("Kies eerst zelf een niveau voor dit criterium.", code="level-missing")
+            raise Rejected(say("Kies eerst zelf een niveau voor dit criterium."), code="level-missing")
         _level(criterion, body.chosen)
         row = rows[body.criterion]
         level = criterion.level(row.proposed) if row.proposed else None
@@ -98,7 +101,7 @@ def _reading(
     rows = rows_of(session, id, call.caller)
     asked = session.get(FeedbackRow, id) if rows else None
     if asked is None or asked.snapshot_hash != snapshot.hash or snapshot.rubric is None:
-        raise NotFound("Deze lezing is er niet (meer). Laat het werk opnieuw meelezen.", code="feedback-unknown")
+        raise NotFound(say("Deze lezing is er niet (meer). Laat het werk opnieuw meelezen."), code="feedback-unknown")
     return snapshot.rubric, rows
 
 
@@ -108,7 +111,9 @@ def _criterion(rubric: Rubric, id: str) -> Criterion:
 
 def _level(criterion: Criterion, id: str) -> None:
     if criterion.level(id) is None:
-        raise Rejected(f"‘{criterion.title}’ heeft dat niveau niet. Laad de pagina opnieuw.", code="level-missing")
+        raise Rejected(
+            say("‘{title}’ heeft dat niveau niet. Laad de pagina opnieuw.", title=criterion.title), code="level-missing"
+        )
 
 
 _CODES = ((403, "snapshot-invalid"), (404, "feedback-unknown"), (422, "level-missing"))

@@ -20,13 +20,14 @@ from assistant_service.feedback.reading import Reading, Sighting, read
 from assistant_service.feedback.sentences import Sentence, tokenize
 from assistant_service.knowledge.words import STOP_WORDS, fold, stem, words
 from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.languages import later
 from veranderkracht.rubrics.model import Criterion
 from veranderkracht.toolkit.model import WorksheetTool
 
 GUIDE = Author(
     kind="guide",
-    name="De ingebouwde gids",
-    says=(
+    name=later("De ingebouwde gids"),
+    says=later(
         "Dit is geen taalmodel. De gids zoekt in je tekst naar woorden en zinnen die bij de criteria passen, en op een "
         "werkblad naar hun vakken; begrijpen kan hij je tekst niet. Klopt wat hij aanwijst? Jij weet het beter."
     ),

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from assistant_service.api import Message
+from veranderkracht.languages import say
 
 
 class FeedbackRequest(Message):
@@ -22,6 +23,10 @@ class Author(Message):
     kind: Literal["guide", "model"]
     name: str
     says: str
+
+    def spoken(self) -> "Author":
+        """Give the same, in the language that is spoken now."""
+        return Author(kind=self.kind, name=say(self.name), says=say(self.says))
 
 
 class CriterionFeedback(Message):

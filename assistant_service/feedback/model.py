@@ -17,9 +17,10 @@ from assistant_service.guards.commands import without_commands
 from assistant_service.knowledge.passages import Passage
 from assistant_service.models import Chain
 from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.languages import later
 from veranderkracht.toolkit.model import WorksheetTool
 
-_SAYS = (
+_SAYS = later(
     "Dit is een taalmodel: het kan zich vergissen. Citaten en bronnen zijn nagekeken op letterlijkheid; wat het ervan "
     "vindt, weeg jij zelf."
 )

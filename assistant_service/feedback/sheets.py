@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.errors import BadInput
+from veranderkracht.languages import say
 from veranderkracht.toolkit import worksheets
 from veranderkracht.toolkit.model import LineField, SheetPart, TextField, WorksheetTool
 
@@ -45,7 +46,7 @@ def as_text(snapshot: Snapshot, parts: object) -> str:
         Rejected: a value is too long.
     """
     if not isinstance(snapshot.tool, WorksheetTool):
-        raise BadInput("Deze stap is geen werkblad. Stuur een tekst.")
+        raise BadInput(say("Deze stap is geen werkblad. Stuur een tekst."))
     said = worksheets.read(snapshot.tool, worksheets.check_filled(snapshot.tool, parts))
     return "\n\n".join("\n".join([one.title, *(f"{label}\n{value}" for label, value in one.fields)]) for one in said)
 

@@ -46,7 +46,9 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(address: str, *, width: int = 1280, scheme: str = "light", context_of: Page | None = None, locale: str = "nl-BE") -> Page:
+    def open_page(
+        address: str, *, width: int = 1280, scheme: str = "light", context_of: Page | None = None, locale: str = "nl-BE"
+    ) -> Page:
         if context_of is None:
             contexts.append(
                 chromium.new_context(

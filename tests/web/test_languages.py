@@ -28,7 +28,9 @@ FOREIGN = """() => {
       if (inside && dutch(inside)) continue;
       if (node.nodeType === Node.TEXT_NODE) found.push(node.data.trim());
       else {
-        for (const name of ['aria-label', 'title', 'placeholder', 'data-label']) found.push(node.getAttribute?.(name) ?? '');
+        for (const name of ['aria-label', 'title', 'placeholder', 'data-label']) {
+          found.push(node.getAttribute?.(name) ?? '');
+        }
         if (node.localName === 'template' && !dutch(node)) roots.push(node.content);
       }
     }
