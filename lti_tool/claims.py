@@ -21,6 +21,7 @@ from lti_tool.refusals import Refused
 from lti_tool.registrations import Registration, origin
 from lti_tool.reviews import REQUEST as REVIEW
 from lti_tool.reviews import read_about
+from veranderkracht import languages
 
 SKEW = 60  # seconds that a platform's clock may differ from ours
 OLDEST = 3600  # seconds after which a token is too old, whatever its `exp` says
@@ -56,6 +57,7 @@ class Launch:
         wish: what to choose, when this launch asks a teacher to place something; such a launch has no resource link.
         about: whose work is asked for, as the platform names them, when this launch asks for one learner's work; such
             a launch may lack a resource link, and has a line item.
+        language: in which the platform shows it, when that is one that we speak; else empty.
     """
 
     nonce: str
@@ -75,6 +77,7 @@ class Launch:
     memberships: str
     wish: Wish | None
     about: str
+    language: str = ""
 
 
 def verify(token: str, registration: Registration, keys: PlatformKeys, *, base_url: str, at: datetime) -> Launch:
@@ -228,7 +231,14 @@ def _launch(claims: Mapping[str, Any]) -> Launch:
         memberships=_memberships(claims),
         wish=wish,
         about=about,
+        language=_language(claims),
     )
+
+
+def _language(claims: Mapping[str, Any]) -> str:
+    """Give the language of the launch: of its presentation, else of the person (OpenID Connect Core 1.0, 5.1)."""
+    presentation = _mapping(claims.get(f"{_LTI}launch_presentation"))
+    return languages.match([_text(presentation.get("locale"), 35), _text(claims.get("locale"), 35)])
 
 
 def role_of(roles: Any) -> Role:

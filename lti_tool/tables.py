@@ -159,7 +159,7 @@ class SeatRow(Base):
 class SessionRow(Base):
     """A launch that was let in: who, in which role, on which link, and until when.
 
-    `about` is the learner whose work was asked for, when it was one's.
+    `about` is the learner whose work was asked for, when it was one's; `language` the launch's, if we speak it.
     """
 
     __tablename__ = "sessions"
@@ -171,6 +171,7 @@ class SessionRow(Base):
     module: Mapped[str] = mapped_column(String(60))
     step: Mapped[str] = mapped_column(String(60))
     about: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     link: Mapped[LinkRow] = relationship(lazy="joined", innerjoin=True)

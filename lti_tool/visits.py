@@ -21,6 +21,7 @@ from lti_tool.refusals import Caller, Refused
 from lti_tool.registrations import Deployment, Registration
 from lti_tool.signed import PageToken, View, expired
 from lti_tool.tables import LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
+from veranderkracht import languages
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import Forbidden
 from veranderkracht.languages import say
@@ -145,10 +146,12 @@ def admit(
         "module": launch.module,
         "step": launch.step,
         "about": about,
+        "language": launch.language,
         "created_at": at,
         "expires_at": at + LIFETIME,
     }
     connection.execute(_BEGIN, row)
+    _speak(launch.language)
     return Visit(
         session=opened,
         tenant=TenantSlug(deployment.tenant),
@@ -197,7 +200,14 @@ def find(session: Session, token: PageToken, at: datetime) -> Visit:
     row = session.get(SessionRow, token.session)
     if row is None or at >= row.expires_at:
         raise expired()
+    _speak(row.language)
     return _visit(row, token).turned_to(token.view, token.step)
+
+
+def _speak(language: str) -> None:
+    """Go on in the language of the launch; a launch that named none leaves the browser's."""
+    if language:
+        languages.speak(language)
 
 
 def _visit(row: SessionRow, token: PageToken) -> Visit:

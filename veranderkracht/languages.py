@@ -48,7 +48,12 @@ def locale() -> Locale:
 
 def choose(wanted: Iterable[str]) -> str:
     """Give the first of these language tags (BCP 47, such as `fr-BE`) that we speak; Dutch when there is none."""
-    return negotiate_locale([tag.replace("-", "_").lower() for tag in wanted if tag], LANGUAGES) or SOURCE
+    return match(wanted) or SOURCE
+
+
+def match(wanted: Iterable[str]) -> str:
+    """Give the first of these language tags that we speak; an empty text when there is none."""
+    return negotiate_locale([tag.replace("-", "_").lower() for tag in wanted if tag], LANGUAGES) or ""
 
 
 def say(text: str, /, **values: object) -> str:
