@@ -70,8 +70,8 @@ def _statement(world: World, given: Given) -> dict[str, Any]:
 
 
 def _text(given: Given, among: str = "straat") -> bytes:
-    mark = MARKS[given.tenant]
-    return f"# Buren\n\nBuren die koken in de {among}, blijven langer komen naar {mark} {given.number}.".encode()
+    # The same text in both institutions: only title, address and source say whose it is.
+    return f"# Buren\n\nBuren die koken in de {among}, blijven langer komen, {given.number} keer.".encode()
 
 
 def _document(_world: World, given: Given) -> dict[str, Any]:
@@ -88,6 +88,12 @@ def _accept(world: World, given: Given) -> dict[str, Any]:
 
 def _nothing(_world: World, _given: Given) -> dict[str, Any]:
     return {}
+
+
+def _providers(world: World, given: Given) -> dict[str, Any]:
+    mark = MARKS[given.tenant]
+    model = {"model-0": f"openai:{mark}", "url-0": world.stub.url, "who-0": f"de buren van {mark}"}
+    return model if given.tenant == WEST else {}
 
 
 BODIES: dict[str, Body] = {
@@ -133,14 +139,11 @@ FORMS: dict[str, Callable[[World, Given], dict[str, Any]]] = {
         "title": MARKS[given.tenant], "file": (io.BytesIO(_text(given, "wijk")), f"beheer-{given.number}.md")
     },
     "/admin/documents/<id>/remove": _nothing,
-    "/admin/settings/providers": lambda world, given: (
-        {"model-0": "openai:stub", "url-0": world.stub.url, "who-0": MARKS[given.tenant]}
-        if given.tenant == WEST
-        else {}
-    ),
+    "/admin/settings/providers": _providers,
     "/admin/settings/limits": lambda _, given: {
         "tenant_tokens": "100000000", "learner_tokens": "100000000", "learner_turns": "10000",
-        "retention_days": str(100 + given.number), "contact": MARKS[given.tenant],
+        # The notice stays as it is: another would have to be accepted first.
+        "retention_days": "365", "contact": MARKS[given.tenant],
     },
     "/admin/settings/profiles": lambda _, given: {"profile": ["supervisie"]},
     "/admin/people": lambda _, given: {"name": f"Bo {given.number} van {MARKS[given.tenant]}", "role": "adviser"},

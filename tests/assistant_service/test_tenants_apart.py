@@ -26,7 +26,9 @@ from hypothesis.stateful import (
 from assistant_service.app import ENDPOINTS
 from tests.assistant_service import every_call
 from tests.assistant_service.every_call import FORMS, Given, make, name_of, open_page, submit
-from tests.assistant_service.two_tenants import SUBJECTS, TENANTS, World, other, populated
+from tests.assistant_service.feedback.conftest import snapshot_of
+from tests.assistant_service.two_tenants import MARKS, STORY, SUBJECTS, TENANTS, World, other, populated
+from tests.cast import WEST
 from tests.peers.stub_model import StubModel
 
 BY_NAME = {name_of(endpoint): endpoint for endpoint in ENDPOINTS}
@@ -144,6 +146,18 @@ def test_an_id_of_another_institution_is_as_one_that_never_was(world: World, ten
             assert answer.status_code in (200, 303), form
     for page in every_call.pages(world.app):
         assert open_page(world, page, tenant).status_code == 200, page
+
+
+def test_what_is_used_up_in_one_institution_is_there_in_the_other(world: World) -> None:
+    asked = snapshot_of("eigen-praktijk")  # the same assignment, and people of the same pseudonym
+    used = []
+    for tenant in (*TENANTS, WEST):
+        host = world.hosts[tenant]
+        body = {"snapshot": host.key.sign_snapshot(asked), "text": STORY.format(MARKS[tenant]), "names_ok": True}
+        answer = world.call(tenant, "POST", "/v1/feedback", headers=host.headers(), json=body)
+        assert answer.status_code == 200, answer.json
+        used.append(answer.json["attempts"]["used"])
+    assert used == [1, 1, 2]
 
 
 def apart(first: World) -> type[RuleBasedStateMachine]:

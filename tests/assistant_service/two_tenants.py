@@ -117,7 +117,7 @@ class World:
             sent: headers, `json` or `data`; and `client`, for a browser that is signed in.
         """
         if not self.stub.behaviours:
-            self.stub.will(_answer_of(tenant))
+            self.stub.will(_answer)
         client: FlaskClient = sent.pop("client", self.client)
         answer = client.open(path, method=method, **sent)
         if leaves:
@@ -212,8 +212,8 @@ def populated(folder: Path, stub: StubModel) -> World:
                 session, tenant=tenant, kid=host.key.kid, issuer=host.key.issuer, public_pem=host.public_pem,
                 origins=[host.origin], roles=["learner", "teacher", "host"], at=NOW,
             )  # fmt: skip
-            model = Provider(model="openai:stub", url=stub.url, key="sleutel", who=f"de buren van {mark}")
-            policy = Policy(providers=(model,) if tenant == WEST else (), contact=f"privacy@{mark}.example")
+            model = Provider(model=f"openai:{mark}", url=stub.url, key="sleutel", who=f"de buren van {mark}")
+            policy = Policy(providers=(model,) if tenant == WEST else (), contact=mark)
             id = find_tenant(session, tenant).id
             save_policy(session, id, policy, world.services.settings, by=f"An van {mark}", at=NOW)
     world.prints = world.rows()
@@ -253,23 +253,19 @@ def _digest(rows: list[str]) -> str:
     return hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()
 
 
-def _answer_of(tenant: TenantSlug) -> Any:
+def _answer(handler: Any) -> None:
+    asked = handler.stub.requests[-1]
     remark = {
         "criterion": "situatie",
         "visible": True,
-        "quote": STORY.format(MARKS[tenant]),
+        "quote": STORY.format(MARKS[WEST]),
         "remark": "Hier kom je zelf in beeld.",
         "question": "Wat maakte dat?",
         "next_step": "Schrijf erbij wat je dacht.",
     }
-
-    def behave(handler: Any) -> None:
-        asked = handler.stub.requests[-1]
-        unknown = "onbeantwoord" if len(handler.stub.requests) % 3 == 0 else ""
-        pieces = ("Wat ", f"gebeurde er in {MARKS[tenant]} [1]? ", f"[{unknown}]" if unknown else "")
-        (streams(*pieces) if asked.get("stream") else says({"criteria": [remark], "sources": [1]}))(handler)
-
-    return behave
+    unknown = "[onbeantwoord]" if len(handler.stub.requests) % 3 == 0 else ""
+    pieces = ("Wat ", f"gebeurde er in {MARKS[WEST]} [1]? ", unknown)
+    (streams(*pieces) if asked.get("stream") else says({"criteria": [remark], "sources": [1]}))(handler)
 
 
 def _told(answer: TestResponse) -> str:
