@@ -77,6 +77,7 @@ setup(
             "pybreaker>=1.4",
             "python-docx>=1.2",
             "webauthn>=3.0",
+            "authlib>=1.6",
             "regex>=2025",
         ],
         "openai": ["langchain-openai>=1.0"],

@@ -20,6 +20,7 @@ from assistant_service.services import Services
 from assistant_service.tables import HostOriginRow
 from veranderkracht import languages
 from veranderkracht.errors import BadInput, NotSignedIn, VkError
+from veranderkracht.languages import later, say
 
 LARGEST_BODY = 1_000_000  # bytes, of an endpoint that says nothing else
 PREFLIGHT_SECONDS = 600
@@ -148,19 +149,21 @@ def _view(services: Services, endpoint: Endpoint[Body]) -> Callable[[], Response
 def _bearer(asked: Request) -> str:
     scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise NotSignedIn("Deze vraag kwam zonder toegang aan. Laad de pagina opnieuw.", code="token-invalid")
+        raise NotSignedIn(say("Deze vraag kwam zonder toegang aan. Laad de pagina opnieuw."), code="token-invalid")
     return token.strip()
 
 
 def _read(asked: Request, model: type[Body]) -> Body:
     raw = asked.get_data()
     if asked.mimetype != "application/json":
-        raise BadInput("Stuur JSON (Content-Type: application/json).")
+        raise BadInput(say("Stuur JSON (Content-Type: application/json)."))
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as fault:
         faults = [f"{'.'.join(map(str, row['loc'])) or 'body'}: {row['msg']}" for row in fault.errors()[:10]]
-        raise BadInput("De aanvraag klopt niet: " + "; ".join(faults), extra={"faults": faults}) from fault
+        raise BadInput(
+            say("De aanvraag klopt niet: {faults}", faults="; ".join(faults)), extra={"faults": faults}
+        ) from fault
 
 
 def _preflight(services: Services) -> Response:
@@ -197,19 +200,20 @@ class _FromHttp(VkError):
 
 
 _HTTP_WORDS = {
-    404: ("not-found", "Niet gevonden", "Dit adres bestaat niet bij de assistent."),
-    405: ("method-refused", "Zo kan het niet", "Dit adres kent die methode niet."),
-    413: ("too-large", "Te groot", "Dit is te veel in één keer. Stuur het in delen."),
+    404: ("not-found", later("Niet gevonden"), later("Dit adres bestaat niet bij de assistent.")),
+    405: ("method-refused", later("Zo kan het niet"), later("Dit adres kent die methode niet.")),
+    413: ("too-large", later("Te groot"), later("Dit is te veel in één keer. Stuur het in delen.")),
 }
+_NOT_UNDERSTOOD = ("bad-request", later("Dat kan niet"), later("De assistent begrijpt dit niet."))
 
 
 def _http_problem(fault: HTTPException) -> Response:
     status = fault.code or 500
-    code, title, detail = _HTTP_WORDS.get(status, ("bad-request", "Dat kan niet", "De assistent begrijpt dit niet."))
-    return _problem(_FromHttp(status, code, title, detail))
+    code, title, detail = _HTTP_WORDS.get(status, _NOT_UNDERSTOOD)
+    return _problem(_FromHttp(status, code, title, say(detail)))
 
 
 def _surprise(fault: Exception) -> Response:
     log.error("unexpected error on %s %s", request.method, request.path, exc_info=fault)
-    detail = "Er liep iets mis bij de assistent. Probeer het straks opnieuw; wat je schreef, staat er nog."
-    return _problem(_FromHttp(500, "internal", "Er liep iets mis", detail))
+    detail = say("Er liep iets mis bij de assistent. Probeer het straks opnieuw; wat je schreef, staat er nog.")
+    return _problem(_FromHttp(500, "internal", later("Er liep iets mis"), detail))

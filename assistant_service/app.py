@@ -10,7 +10,7 @@ from assistant_service.administration import pages
 from assistant_service.configuration import AssistantSettings
 from assistant_service.conversations import endpoint as conversations
 from assistant_service.conversations import inbox, store
-from assistant_service.feedback import attempts, endpoint
+from assistant_service.feedback import attempts, endpoint, grading, grading_endpoint
 from assistant_service.forgetting import PersonalData, endpoints
 from assistant_service.knowledge import endpoint as knowledge
 from assistant_service.models import model_of
@@ -23,6 +23,7 @@ from veranderkracht.languages import add_catalogues
 PERSONAL_DATA = (
     PersonalData("notice", notice.erase, notice.export),
     PersonalData("feedback", attempts.erase, attempts.export, attempts.expire),
+    PersonalData("teacher_readings", grading.erase, grading.export, grading.expire),
     PersonalData("conversations", store.erase, store.export, store.expire),
     PersonalData("questions", inbox.erase, inbox.export, inbox.expire),
     PersonalData("model_usage", usage.erase, usage.export),
@@ -31,6 +32,7 @@ PERSONAL_DATA = (
 ENDPOINTS: tuple[api.Endpoint[Any], ...] = (
     *notice.ENDPOINTS,
     *endpoint.ENDPOINTS,
+    *grading_endpoint.ENDPOINTS,
     *conversations.ENDPOINTS,
     *events.ENDPOINTS,
     *knowledge.ENDPOINTS,

@@ -23,6 +23,7 @@ from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.store import LearnerId, TenantSlug
 from veranderkracht.errors import Forbidden, NotSignedIn
 from veranderkracht.host_tokens import AUDIENCE, LIFETIME, SNAPSHOT_TYPE
+from veranderkracht.languages import say
 
 Role = Literal["learner", "teacher", "host"]
 ROLES: tuple[Role, ...] = ("learner", "teacher", "host")
@@ -97,7 +98,9 @@ def verify_token(session: Session, token: str, *, at: datetime) -> Caller:
     except (_Refused, jwt.PyJWTError) as fault:
         log.warning("host token refused: %s (kid %r)", fault, kid)
         raise NotSignedIn(
-            "Je toegang tot de assistent is verlopen of klopt niet. Laad de pagina opnieuw; je tekst blijft staan.",
+            say(
+                "Je toegang tot de assistent is verlopen of klopt niet. Laad de pagina opnieuw; je tekst blijft staan."
+            ),
             code="token-invalid",
         ) from fault
 
@@ -132,7 +135,7 @@ def verify_snapshot(session: Session, signed: str, caller: Caller) -> Snapshot:
     except (_Refused, jwt.PyJWTError, ValidationError) as fault:
         log.warning("snapshot refused: %s (kid %r)", fault, caller.kid)
         raise Forbidden(
-            "De opdracht bij deze vraag klopt niet meer. Laad de pagina opnieuw; je tekst blijft staan.",
+            say("De opdracht bij deze vraag klopt niet meer. Laad de pagina opnieuw; je tekst blijft staan."),
             code="snapshot-invalid",
         ) from fault
 
@@ -256,7 +259,7 @@ def check_origin(caller: Caller, origin: str | None) -> None:
     if origin is None or origin not in caller.origins:
         log.warning("origin refused: %r (kid %r)", (origin or "")[:300], caller.kid)
         raise Forbidden(
-            "De assistent kent deze pagina niet. Vraag de beheerder om haar adres bij de host te zetten.",
+            say("De assistent kent deze pagina niet. Vraag de beheerder om haar adres bij de host te zetten."),
             code="origin-refused",
         )
 
@@ -269,4 +272,4 @@ def check_rights(caller: Caller, *, scopes: Collection[str], roles: Collection[R
     """
     if caller.scope.isdisjoint(scopes) or caller.role not in roles:
         log.warning("scope refused: %r as %s (kid %r)", sorted(scopes), caller.role, caller.kid)
-        raise Forbidden("Met deze toegang kan dat niet.", code="scope-refused")
+        raise Forbidden(say("Met deze toegang kan dat niet."), code="scope-refused")

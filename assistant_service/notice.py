@@ -5,8 +5,11 @@ again. What it promises about keeping texts, the rooms hold that keep them.
 """
 
 import hashlib
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
+import yaml
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,34 +19,12 @@ from assistant_service.callers import Caller
 from assistant_service.configuration import AssistantSettings
 from assistant_service.policies import Policy, policy_of
 from assistant_service.tables import NoticeAcceptanceRow
+from veranderkracht import languages
 from veranderkracht.errors import Conflict, Forbidden
+from veranderkracht.languages import say
 from veranderkracht.modules.markdown import render
 
-_TEXT = """
-Hier help je jezelf met **artificiële intelligentie of een ingebouwde gids**, nooit met een beoordeling. Punten en
-niveaus komen altijd van je docent; die ziet niet wat je de assistent vroeg of schreef.
-
-- **Wat er vertrekt:** wat je zelf vraagt of laat lezen, en de opdracht erbij. Niet je naam, niet je e-mailadres.
-  Rekeningnummers, rijksregisternummers, telefoonnummers en e-mailadressen halen we eruit voor iets of iemand de tekst
-  leest.
-- **Wie het leest:** {reader}
-- **Wat we bewaren, en waarom:** van feedback dat en wanneer je ze vroeg, hoe lang je tekst was en bij welke criteria
-  er iets te zien was, om je beurten te tellen; je tekst en de feedback zelf niet. Van een gesprek bewaren we wat jullie
-  zeiden, zodat jij erop terug kunt komen. Het is van jou alleen: je kunt het meenemen of wissen. {days} dagen na het
-  laatste bericht wissen we het zelf. {elsewhere}
-- **Noem geen mensen bij naam.** Schrijf ‘mevrouw D.’ of ‘een collega’. Je beroepsgeheim geldt ook hier.
-- **Liever niet?** Dan hoef je niets te doen: je kunt alles lezen, schrijven en indienen zonder de assistent. Wie al
-  toestemde, kan dat hier altijd weer intrekken. Bezwaar, of een vraag over je gegevens? Richt je tot {contact}.
-"""
-
-_GUIDE = (
-    "een ingebouwde gids zonder taalmodel. Hij vergelijkt je tekst met de criteria van de opdracht en met onze "
-    "kennisbank. **Je tekst blijft op deze server.**"
-)
-_MODEL = "een taalmodel ({first}). Het kan zich vergissen; kijk altijd zelf na of klopt wat het zegt.{others}"
-_OTHERS = " Antwoordt dat niet, dan {others}; verder niemand."
-_ELSEWHERE = "Hoelang {owners} gegevens bijhoudt, staat in de overeenkomst die je instelling ermee sloot."
-_ANYBODY = "wie in je instelling voor gegevensbescherming instaat, of tot je docent"
+_FOLDER = files("assistant_service") / "data" / "notice"
 
 
 class Notice(Message):
@@ -61,17 +42,36 @@ class Acceptance(Message):
 
 
 def current(policy: Policy) -> tuple[str, str]:
-    """Give the version and the Markdown of the notice as it stands for a tenant."""
-    reader, elsewhere = _GUIDE, ""
+    """Give the version and the Markdown of the notice as it stands for a tenant, in the language that is spoken now.
+
+    The version is that of the Dutch text: nobody is asked twice for reading it in another language.
+    """
+    source = _written(policy, languages.SOURCE)
+    version = hashlib.sha256(source.encode()).hexdigest()[:12]
+    return version, source if languages.spoken() == languages.SOURCE else _written(policy, languages.spoken())
+
+
+def _written(policy: Policy, language: str) -> str:
+    words = _words(language)
+    reader, elsewhere, levels = words["guide"], "", ""
     if policy.providers:
         first, *others = policy.providers
-        also = _OTHERS.format(others=" of ".join(one.name for one in others)) if others else ""
-        reader = _MODEL.format(first=first.name, others=also)
-        elsewhere = _ELSEWHERE.format(owners=" en ".join(dict.fromkeys(one.owner for one in policy.providers)))
-    text = _TEXT.format(
-        reader=reader, elsewhere=elsewhere, days=policy.retention_days, contact=policy.contact or _ANYBODY
-    ).strip()
-    return hashlib.sha256(text.encode()).hexdigest()[:12], text
+        names = words["either"].join(one.name for one in others)
+        also = words["others"].format(others=names) if others else ""
+        reader = words["model"].format(first=first.name, others=also)
+        owners = dict.fromkeys(one.owner for one in policy.providers)
+        elsewhere = words["elsewhere"].format(owners=words["both"].join(owners))
+    if policy.proposes_levels and policy.level_proposals:
+        levels = words["levels"].format(on=f"{policy.level_proposals.on:%d/%m/%Y}") + "\n"
+    contact = policy.contact or words["anybody"]
+    days = policy.retention_days
+    return words["text"].format(reader=reader, elsewhere=elsewhere, levels=levels, days=days, contact=contact).strip()
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    told: dict[str, str] = yaml.safe_load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"))
+    return told
 
 
 def is_accepted(session: Session, caller: Caller, settings: AssistantSettings) -> bool:
@@ -88,7 +88,7 @@ def require(session: Session, caller: Caller, settings: AssistantSettings) -> No
     """
     if not is_accepted(session, caller, settings):
         raise Forbidden(
-            "Lees eerst wat er met je tekst gebeurt. Daarna kun je verder.",
+            say("Lees eerst wat er met je tekst gebeurt. Daarna kun je verder."),
             code="notice-required",
             extra={"notice": show(session, caller, settings).model_dump()},
         )
@@ -111,7 +111,7 @@ def _post(call: Call[Acceptance]) -> None:
         notice = show(session, call.caller, settings)
         if call.body.version != notice.version:
             raise Conflict(
-                "Deze uitleg is intussen veranderd. Lees hem opnieuw voor je verdergaat.",
+                say("Deze uitleg is intussen veranderd. Lees hem opnieuw voor je verdergaat."),
                 code="notice-stale",
                 extra={"notice": notice.model_dump()},
             )

@@ -114,6 +114,11 @@ class Policy(_Value):
     profiles_off: tuple[str, ...] = ()
     contact: str = Field(default="", max_length=300)
 
+    @property
+    def proposes_levels(self) -> bool:
+        """Whether a teacher may see a proposed level: somebody decided so, and a language model reads."""
+        return self.level_proposals is not None and bool(self.providers)
+
 
 class PolicyRow(Base):
     """A tenant's policy; `body` has each provider's key sealed."""
@@ -176,10 +181,14 @@ def save_policy(
     seal = Seal(settings, tenant_id)
     body = _with_keys(policy, seal.seal).model_dump(mode="json")
     row = session.get(PolicyRow, tenant_id)
+    before = Policy.model_validate(row.body).level_proposals if row else None
     if row is None:
         session.add(PolicyRow(tenant_id=tenant_id, body=body, changed_at=at))
     else:
         row.body, row.changed_at = body, at
+    if before != policy.level_proposals:
+        act = "level-proposals-off" if policy.level_proposals is None else "level-proposals-on"
+        audit.note(session, act, tenant_id=tenant_id, by=by, at=at)
     about = ", ".join(one.model for one in policy.providers) or "guide"
     audit.note(session, "policy-changed", tenant_id=tenant_id, by=by, about=about, at=at)
 

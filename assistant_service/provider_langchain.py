@@ -22,6 +22,7 @@ from pydantic import BaseModel
 from assistant_service.guards.addresses import GuardedLoop, connecting
 from assistant_service.usage import Tokens, estimate
 from veranderkracht.errors import Unavailable
+from veranderkracht.languages import say
 from veranderkracht.settings import SettingsError
 
 TRIES = 2  # of an answer that is not in the form that was asked
@@ -287,8 +288,10 @@ def unavailable(retry_after: int | None) -> Unavailable:
     """Give the error for a model that does not answer; `retry_after` in seconds, where the provider named it."""
     extra = {} if retry_after is None else {"retry_after": retry_after}
     return Unavailable(
-        "Het taalmodel dat meeleest, antwoordt nu niet. Je tekst staat er nog en dit kostte je geen beurt. "
-        "Probeer het straks opnieuw, of werk intussen verder.",
+        say(
+            "Het taalmodel dat meeleest, antwoordt nu niet. Je tekst staat er nog en dit kostte je "
+            "geen beurt. Probeer het straks opnieuw, of werk intussen verder."
+        ),
         code="model-unavailable",
         extra=extra,
     )

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from assistant_service.configuration import AssistantSettings
 from veranderkracht.errors import Unavailable
+from veranderkracht.languages import say
 
 _FILE = "secret"
 
@@ -46,8 +47,10 @@ class Seal:
             return self._cipher.decrypt(sealed).decode()
         except InvalidToken as fault:
             raise Unavailable(
-                "De sleutel van het taalmodel is niet te openen: VK_ASSISTANT_SECRET is veranderd. "
-                "Zet het oude geheim terug, of voer de sleutel opnieuw in.",
+                say(
+                    "De sleutel van het taalmodel is niet te openen: VK_ASSISTANT_SECRET is veranderd. Zet "
+                    "het oude geheim terug, of voer de sleutel opnieuw in."
+                ),
                 code="secret-changed",
             ) from fault
 

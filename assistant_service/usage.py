@@ -17,6 +17,7 @@ from assistant_service.database import Database
 from assistant_service.policies import Budget, Provider
 from assistant_service.tables import Base, TenantRow
 from veranderkracht.errors import TooMany
+from veranderkracht.languages import say
 
 _CHARACTERS_A_TOKEN = 3  # of Dutch, on the safe side; used where a provider does not count
 _MICRO = 1_000_000
@@ -183,10 +184,14 @@ def _spent(session: Session, *where: object) -> tuple[int, int]:
 
 def _spent_up(whose: str) -> TooMany:
     detail = (
-        "Je instelling heeft voor vandaag alle tijd van het taalmodel gebruikt. Morgen kan het weer; schrijven en "
-        "indienen kan gewoon verder."
+        say(
+            "Je instelling heeft voor vandaag alle tijd van het taalmodel gebruikt. Morgen kan het weer; schrijven en "
+            "indienen kan gewoon verder."
+        )
         if whose == "tenant"
-        else "Je hebt voor vandaag alles gevraagd wat per dag kan. Morgen kan het weer; schrijven en indienen kan "
-        "gewoon verder."
+        else say(
+            "Je hebt voor vandaag alles gevraagd wat per dag kan. Morgen kan het weer; schrijven en indienen kan "
+            "gewoon verder."
+        )
     )
     return TooMany(detail, code="budget-spent", extra={"whose": whose})

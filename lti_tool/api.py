@@ -15,6 +15,7 @@ from veranderkracht.activities.payload import read_payload
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.clock import iso
 from veranderkracht.errors import BadInput, Forbidden, NotFound
+from veranderkracht.languages import say
 
 blueprint = Blueprint("api", __name__, url_prefix="/lti")
 
@@ -36,7 +37,7 @@ def operate(operation: str) -> Response:
     if operation in gradebook.OPERATIONS:
         _require_desk(visit)
         return jsonify(gradebook.answer(ours, visit, operation, payload))
-    raise NotFound(f"De bewerking {operation!r} bestaat niet.", code="operation-unknown")
+    raise NotFound(say("De bewerking {operation} bestaat niet.", operation=repr(operation)), code="operation-unknown")
 
 
 @blueprint.post("/session/renew")
@@ -82,9 +83,9 @@ def visit_of(ours: Services, session: Session, text: str, *, expired_too: bool =
 
 def _play(ours: Services, visit: Visit, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
     if visit.view not in ("play", "preview"):
-        raise Forbidden("Dit doet enkel een lerende.", code="learner-only")
+        raise Forbidden(say("Dit doet enkel een lerende."), code="learner-only")
     if visit.view == "preview" and operation in ("save", "submit"):
-        raise Forbidden("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard.", code="preview")
+        raise Forbidden(say("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard."), code="preview")
     answer = play(placed.player_of(ours, visit), operation, payload)
     _wake(ours, operation)
     return answer
@@ -99,25 +100,25 @@ def _grade(ours: Services, visit: Visit, operation: str, payload: dict[str, Any]
 
 def _require_desk(visit: Visit) -> None:
     if visit.view != "desk":
-        raise Forbidden("Dit doet enkel een docent van deze cursus.", code="teacher-only")
+        raise Forbidden(say("Dit doet enkel een docent van deze cursus."), code="teacher-only")
 
 
 def _assistant_token(ours: Services, visit: Visit, payload: dict[str, Any]) -> dict[str, Any]:
     if not ours.settings.assistant_url:
-        raise NotFound("Er is hier geen assistent ingesteld. Al het andere werkt.", code="assistant-off")
+        raise NotFound(say("Er is hier geen assistent ingesteld. Al het andere werkt."), code="assistant-off")
     if visit.view not in ("play", "desk"):
-        raise Forbidden("In een voorbeeld geeft de assistent geen feedback.", code="assistant-preview")
+        raise Forbidden(say("In een voorbeeld geeft de assistent geen feedback."), code="assistant-preview")
     assignment = placed.assignment_of(ours, visit, visit.step)
     snapshot = assignment.snapshot
     if visit.view == "desk":
         store = placed.store_of(ours, visit)
         submission = payload.get("submission")
         if not isinstance(submission, str):
-            raise BadInput("Bij welke inzending dit hoort, ontbreekt.")
+            raise BadInput(say("Bij welke inzending dit hoort, ontbreekt."))
         found = store.submission(visit.tenant, visit.placement, SubmissionId(submission))
         seen = store.snapshot(found.snapshot_hash) if found else None
         if seen is None:
-            raise NotFound("Deze inzending bestaat hier niet (meer). Ververs de lijst.", code="submission-unknown")
+            raise NotFound(say("Deze inzending bestaat hier niet (meer). Ververs de lijst."), code="submission-unknown")
         snapshot = seen
     key = ours.keys.host_key(visit.tenant)
     token, ends_at = key.browser_token(

@@ -16,6 +16,7 @@ from lti_tool.tables import LinkRow, SeatRow, SubmissionRow
 from lti_tool.visits import Visit
 from veranderkracht.clock import iso
 from veranderkracht.errors import BadInput, Conflict, NotFound, Unavailable
+from veranderkracht.languages import say
 from veranderkracht.rubrics.model import plain
 
 OPERATIONS = ("sync", "resend", "compare")
@@ -43,9 +44,9 @@ def _resend(services: Services, visit: Visit, payload: Mapping[str, Any]) -> dic
     """Send the scores of all, of one submission's learner, or of those that failed."""
     submission, failed, replace = (payload.get(name) for name in ("submission", "failed", "replace"))
     if not isinstance(submission, str | None) or not isinstance(failed, bool | None):
-        raise BadInput("Welke scores je opnieuw wilt sturen, kwam niet goed aan. Probeer het opnieuw.")
+        raise BadInput(say("Welke scores je opnieuw wilt sturen, kwam niet goed aan. Probeer het opnieuw."))
     if not isinstance(replace, bool | None) or (replace and not submission):
-        raise BadInput("Een gewijzigde score vervang je voor één lerende tegelijk.")
+        raise BadInput(say("Een gewijzigde score vervang je voor één lerende tegelijk."))
     at = services.clock()
     with services.database.write() as session:
         learner = ""
@@ -53,7 +54,9 @@ def _resend(services: Services, visit: Visit, payload: Mapping[str, Any]) -> dic
             here = select(SubmissionRow.learner).filter_by(tenant=visit.tenant, placement=visit.placement)
             learner = session.scalar(here.where(SubmissionRow.id == submission)) or ""
             if not learner:
-                raise NotFound("Deze inzending bestaat hier niet (meer). Ververs de lijst.", code="submission-unknown")
+                raise NotFound(
+                    say("Deze inzending bestaat hier niet (meer). Ververs de lijst."), code="submission-unknown"
+                )
         link = session.get_one(LinkRow, visit.link)
         done = resend(
             session,
@@ -103,7 +106,7 @@ def _compare(services: Services, visit: Visit) -> dict[str, Any]:
     for column in sorted(readable):
         found = gradebooks.results(registration, column, at)
         if isinstance(found, Outcome):
-            raise Unavailable(f"{found.detail} Er is niets gewijzigd.", code="gradebook-unavailable")
+            raise Unavailable(say("{detail} Er is niets gewijzigd.", detail=found.detail), code="gradebook-unavailable")
         held[column] = found
     return {
         "at": iso(at),

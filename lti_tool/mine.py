@@ -14,6 +14,7 @@ from lti_tool.forgetting import tenant_of
 from lti_tool.responses import framed_by, services
 from lti_tool.visits import Visit
 from veranderkracht.errors import Forbidden
+from veranderkracht.languages import say
 
 blueprint = Blueprint("mine", __name__, url_prefix="/lti/mine")
 
@@ -55,7 +56,9 @@ def _mine() -> tuple[Visit, dict[str, Any], int | None]:
     with ours.database.read() as session:
         visit = visit_of(ours, session, request.form.get("token", ""), expired_too=True)
         if visit.role != "learner":
-            raise Forbidden("Deze pagina is er voor lerenden: ze toont wat van hen bewaard wordt.", code="learner-only")
+            raise Forbidden(
+                say("Deze pagina is er voor lerenden: ze toont wat van hen bewaard wordt."), code="learner-only"
+            )
         tenant = tenant_of(session, visit.tenant)
         document = learner_data.of_learner(session, tenant, visit.learner, ours.clock())
         return visit, document, tenant.retention_months

@@ -11,19 +11,20 @@ from lti_tool.columns import column_of
 from lti_tool.deep_linking import ROUTE_MAP, ROUTE_MAP_SAYS, Chosen
 from veranderkracht.activities.assignment import PlayableStep
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import later, say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module, Step
 from veranderkracht.rubrics.model import plain
 
 KINDS = {
-    "reading": "Lezen",
-    "case": "Casus",
-    "reflection": "Reflectie",
-    "quiz": "Toets",
-    "scan": "Scan",
-    "worksheet": "Werkblad",
-    "supervision": "Supervisie",
-    "intervision": "Intervisie",
+    "reading": later("Lezen"),
+    "case": later("Casus"),
+    "reflection": later("Reflectie"),
+    "quiz": later("Toets"),
+    "scan": later("Scan"),
+    "worksheet": later("Werkblad"),
+    "supervision": later("Supervisie"),
+    "intervision": later("Intervisie"),
 }
 PHASES = {
     "introductie": "Introductie",
@@ -126,7 +127,9 @@ def chosen(library: Library, choices: Iterable[str]) -> tuple[Chosen, ...]:
             found.append(Chosen(offer.module, None))
         found += [Chosen(offer.module, each.step) for each in offer.steps if {each.choice, steps} & wanted]
     if wanted - known:
-        raise NotFound("Iets van wat je koos, bestaat niet meer. Kies opnieuw vanuit je cursus.", code="choice-unknown")
+        raise NotFound(
+            say("Iets van wat je koos, bestaat niet meer. Kies opnieuw vanuit je cursus."), code="choice-unknown"
+        )
     return tuple(found)
 
 

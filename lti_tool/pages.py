@@ -18,8 +18,10 @@ from lti_tool.services import Services
 from lti_tool.signed import PAGE_LIFETIME, View, digest
 from lti_tool.visits import Visit
 from lti_tool.walked import progress_of
+from veranderkracht import languages
 from veranderkracht.activities.assignment import Assignment, PlayableStep
 from veranderkracht.errors import BadInput, Forbidden, NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import rubric_of
 from veranderkracht.web import Face, desk_view, render_desk, render_route, render_step, route_view, step_view
@@ -34,13 +36,13 @@ def turn() -> Response:
     # A page of another site that holds a token of its own maker would else bring somebody into that maker's visit.
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         raise Forbidden(
-            "Deze pagina werd van elders geopend. Open de activiteit vanuit je cursus.", code="page-foreign"
+            say("Deze pagina werd van elders geopend. Open de activiteit vanuit je cursus."), code="page-foreign"
         )
     with ours.database.read() as session:
         here = visit_of(ours, session, request.form.get("token", ""), expired_too=True)
     view = next((view for view in get_args(View) if view == request.form.get("view")), None)
     if view is None:
-        raise BadInput("Deze pagina bestaat niet. Open de activiteit opnieuw vanuit je cursus.")
+        raise BadInput(say("Deze pagina bestaat niet. Open de activiteit opnieuw vanuit je cursus."))
     there = here.turned_to(view, request.form.get("step", ""))
     response = _show(ours, there)
     if there.view == "play":
@@ -67,8 +69,10 @@ def opening(visit: Visit) -> Visit:
     step = placed.assignment_of(services(), visit, visit.placed_step).step
     if visit.about and visit.role == "teacher" and not rubric_of(step):
         raise NotFound(
-            "Bij deze stap valt er geen werk te lezen: wie ze maakt, krijgt meteen een uitslag, en die gaat naar het "
-            "puntenboek van je leeromgeving.",
+            say(
+                "Bij deze stap valt er geen werk te lezen: wie ze maakt, krijgt meteen een uitslag, en "
+                "die gaat naar het puntenboek van je leeromgeving."
+            ),
             code="review-nothing",
         )
     return visit.turned_to(_first_view(visit, step), visit.placed_step)
@@ -88,13 +92,14 @@ def _show(ours: Services, visit: Visit) -> Response:
         return _page(ours, visit, "module.html", module=module, playable=playable, graded=graded, kinds=KINDS)
     assignment = placed.assignment_of(ours, visit, visit.step)
     assistant = bool(ours.settings.assistant_url) and visit.view == "play"
-    content = _content(ours.library, visit.module, visit.step, desk=visit.view == "desk", assistant=assistant)
+    desk, spoken = visit.view == "desk", languages.spoken()
+    content = _content(ours.library, visit.module, visit.step, spoken, desk=desk, assistant=assistant)
     return _page(ours, visit, "step.html", content=content, title=assignment.step.title, **_around(visit, assignment))
 
 
 @lru_cache(maxsize=512)
-def _content(library: Library, module: str, step: str, *, desk: bool, assistant: bool) -> Markup:
-    """Give the HTML of a step or of its desk: the same for everybody, for what is theirs comes by `/lti/api`."""
+def _content(library: Library, module: str, step: str, _spoken: str, *, desk: bool, assistant: bool) -> Markup:
+    """Give the HTML of a step or of its desk: the same for all who read a language, for theirs comes by `/lti/api`."""
     assignment, face = placed.assignment(library, module, step), Face(uid="vk", heading=1)
     if desk:
         return render_desk(desk_view(assignment, face=face))

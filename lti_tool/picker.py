@@ -28,6 +28,7 @@ from veranderkracht.activities.player import Player
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import BadInput, Forbidden, NotFound
+from veranderkracht.languages import say
 from veranderkracht.web import Face, render_step, step_view
 
 blueprint = Blueprint("picker", __name__, url_prefix="/lti/pick")
@@ -115,7 +116,7 @@ def look(operation: str) -> Response:
     ours = services()
     seen = ours.signer.unseal("vk-look", bearer(), ours.clock())
     if operation not in ("state", "answer"):
-        raise Forbidden("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard.", code="preview")
+        raise Forbidden(say("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard."), code="preview")
     assignment = _assignment(ours, str(seen["choice"]))
     player = Player(PreviewStore(), assignment, _NOBODY, clock=ours.clock, assistant=False)
     return jsonify(play(player, operation, read_payload(request.get_data())))
@@ -125,7 +126,7 @@ def _registration(ours: Services, picking: Picking) -> Registration:
     with ours.database.read() as session:
         known = registrations.deployment(session, picking.registration, picking.deployment)
         if known is None:
-            raise Forbidden("De koppeling met je leeromgeving bestaat niet meer.", code="deployment-unknown")
+            raise Forbidden(say("De koppeling met je leeromgeving bestaat niet meer."), code="deployment-unknown")
         return registrations.of_deployment(known)
 
 
@@ -141,11 +142,11 @@ def _form(picking: Picking) -> Form:
 def _items(ours: Services, picking: Picking, form: Form) -> list[dict[str, Any]]:
     dates = _dates(form)
     if not form.choices:
-        raise BadInput("Je koos nog niets. Duid minstens één activiteit aan.", code="choice-missing")
+        raise BadInput(say("Je koos nog niets. Duid minstens één activiteit aan."), code="choice-missing")
     wish, base_url = picking.wish, ours.settings.base_url
     found = chosen(ours.library, form.choices)
     if len(found) > 1 and not wish.multiple:
-        raise BadInput("Je leeromgeving neemt hier één activiteit tegelijk. Kies er één.", code="choice-single")
+        raise BadInput(say("Je leeromgeving neemt hier één activiteit tegelijk. Kies er één."), code="choice-single")
     return [content_item(ours.library, each, dates, line_items=wish.line_items, base_url=base_url) for each in found]
 
 
@@ -156,7 +157,7 @@ def _dates(form: Form) -> Dates:
         zone = HOME
     dates = Dates(_moment(form.opens, zone), _moment(form.due, zone))
     if dates.opens and dates.due and dates.due <= dates.opens:
-        raise BadInput("Inleveren kan pas nadat de activiteit opengaat. Kijk de twee data na.", code="dates-order")
+        raise BadInput(say("Inleveren kan pas nadat de activiteit opengaat. Kijk de twee data na."), code="dates-order")
     return dates
 
 
@@ -166,7 +167,7 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=zone)
     except ValueError as fault:
-        raise BadInput("Schrijf een datum als dag, maand, jaar en uur.", code="date-invalid") from fault
+        raise BadInput(say("Schrijf een datum als dag, maand, jaar en uur."), code="date-invalid") from fault
 
 
 def _assignment(ours: Services, choice: str) -> Assignment:
@@ -186,7 +187,7 @@ def _choose(
     found = offers(ours.library, form.search)
     if not found:
         raise NotFound(
-            "Er zijn nog geen modules om te plaatsen. Vraag het aan wie deze tool beheert.", code="no-modules"
+            say("Er zijn nog geen modules om te plaatsen. Vraag het aan wie deze tool beheert."), code="no-modules"
         )
     route = {"map": offered_map(ours.library, form.search), "map_choice": ROUTE_MAP, "map_says": ROUTE_MAP_SAYS}
     values: dict[str, Any] = {"offers": found, "kinds": KINDS, "phases": PHASES, "wish": picking.wish, "fault": fault}

@@ -18,6 +18,7 @@ from veranderkracht.activities.player import Player, opening
 from veranderkracht.activities.preview import PreviewStore
 from veranderkracht.activities.store import SubmissionId
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module
 
@@ -34,8 +35,11 @@ def module_of(services: Services, visit: Visit) -> Module:
 def _named(visit: Visit) -> str:
     if not visit.module:
         raise NotFound(
-            "In je cursus staat bij deze activiteit niet welke module ze moet openen. Ben je docent, vul dan bij de "
-            "activiteit de eigen parameter module=… in (en step=… voor één stap). Ben je lerende, zeg het je docent.",
+            say(
+                "In je cursus staat bij deze activiteit niet welke module ze moet openen. Ben je docent, "
+                "vul dan bij de activiteit de eigen parameter module=… in (en step=… voor één stap). Ben "
+                "je lerende, zeg het je docent."
+            ),
             code="module-missing",
         )
     return visit.module

@@ -24,6 +24,7 @@ from lti_tool.responses import services
 from lti_tool.signed import StateFault, digest
 from lti_tool.window_counts import WindowCounts
 from veranderkracht.errors import NotSignedIn, TooMany
+from veranderkracht.languages import later, say
 
 log = logging.getLogger("lti_tool.limits")
 
@@ -33,9 +34,9 @@ CODE = "too-many-requests"
 REDIS_SECONDS = 0.5  # that Redis may take; after that this process counts by itself
 REDIS_REST = 30.0  # seconds that it does so before Redis is tried again
 
-_AGAIN = "Open de activiteit daarna opnieuw vanuit je cursus. Wat je al bewaarde, staat er nog."
-_KEPT = "Wat op je scherm staat, blijft staan. Probeer het daarna opnieuw."
-_LATER = "Probeer het daarna opnieuw."
+_AGAIN = later("Open de activiteit daarna opnieuw vanuit je cursus. Wat je al bewaarde, staat er nog.")
+_KEPT = later("Wat op je scherm staat, blijft staan. Probeer het daarna opnieuw.")
+_LATER = later("Probeer het daarna opnieuw.")
 
 
 @dataclass(frozen=True)
@@ -149,8 +150,12 @@ def install(app: Flask, settings: LtiSettings) -> None:
 
 def _too_many(rule: Rule, seconds: int) -> TooMany:
     log.warning("too many requests: limit=%s", rule.name)
-    wait = f"Wacht {seconds} seconden." if seconds > 1 else "Wacht even."
-    return TooMany(f"Het is hier nu erg druk. {wait} {rule.says}", code=CODE, extra={"retry_after": seconds})
+    wait = say("Wacht {seconds} seconden.", seconds=seconds) if seconds > 1 else say("Wacht even.")
+    return TooMany(
+        say("Het is hier nu erg druk. {wait} {says}", wait=wait, says=say(rule.says)),
+        code=CODE,
+        extra={"retry_after": seconds},
+    )
 
 
 def _redis(url: str) -> RedisStorage:

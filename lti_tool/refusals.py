@@ -8,64 +8,89 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from veranderkracht.errors import VkError
+from veranderkracht.languages import later, say
 
 log = logging.getLogger("lti_tool.launch")
 
 Advice = Literal["again", "browser", "setup", "later", "role", "teacher", "others-work", "no-work"]
 
 TITLES: dict[Advice, str] = {
-    "again": "Open de activiteit opnieuw",
-    "browser": "Je browser hield iets tegen",
-    "setup": "De koppeling met je leeromgeving klopt nog niet",
-    "later": "Je leeromgeving antwoordt nu niet",
-    "role": "Deze activiteit is niet voor jou klaargezet",
-    "teacher": "Activiteiten kiezen doet je docent",
-    "others-work": "Dit is het werk van iemand anders",
-    "no-work": "Bij deze kolom vonden we geen activiteit",
+    "again": later("Open de activiteit opnieuw"),
+    "browser": later("Je browser hield iets tegen"),
+    "setup": later("De koppeling met je leeromgeving klopt nog niet"),
+    "later": later("Je leeromgeving antwoordt nu niet"),
+    "role": later("Deze activiteit is niet voor jou klaargezet"),
+    "teacher": later("Activiteiten kiezen doet je docent"),
+    "others-work": later("Dit is het werk van iemand anders"),
+    "no-work": later("Bij deze kolom vonden we geen activiteit"),
 }
 TEXTS: dict[Advice, tuple[str, ...]] = {
     "again": (
-        "Deze start is verlopen of al eens gebruikt. Dat gebeurt als je de pagina vernieuwt, teruggaat, of een oude "
-        "pagina open laat staan.",
-        "Ga terug naar je cursus en open de activiteit daar opnieuw. Wat je al bewaarde, staat er nog.",
+        later(
+            "Deze start is verlopen of al eens gebruikt. Dat gebeurt als je de pagina vernieuwt, teruggaat, of "
+            "een oude pagina open laat staan."
+        ),
+        later("Ga terug naar je cursus en open de activiteit daar opnieuw. Wat je al bewaarde, staat er nog."),
     ),
     "browser": (
-        "We konden niet nagaan dat deze start uit jouw browser komt. Meestal houdt de browser een cookie tegen.",
-        "Ga terug naar je cursus en open de activiteit opnieuw, liefst in een nieuw venster. Lukt het dan nog niet, "
-        "probeer dan een andere browser, of laat cookies toe voor je leeromgeving.",
+        later("We konden niet nagaan dat deze start uit jouw browser komt. Meestal houdt de browser een cookie tegen."),
+        later(
+            "Ga terug naar je cursus en open de activiteit opnieuw, liefst in een nieuw venster. Lukt het dan nog"
+            " niet, probeer dan een andere browser, of laat cookies toe voor je leeromgeving."
+        ),
     ),
     "setup": (
-        "Je leeromgeving en Veranderkracht herkennen elkaar nog niet. Daar kun jij zelf niets aan doen, en je hebt "
-        "niets verkeerd gedaan.",
-        "Laat het weten aan je docent of aan wie je leeromgeving beheert, en geef de code hieronder door.",
+        later(
+            "Je leeromgeving en Veranderkracht herkennen elkaar nog niet. Daar kun jij zelf niets aan doen, en je"
+            " hebt niets verkeerd gedaan."
+        ),
+        later("Laat het weten aan je docent of aan wie je leeromgeving beheert, en geef de code hieronder door."),
     ),
     "later": (
-        "We konden bij je leeromgeving niet nakijken of deze start echt is.",
-        "Wacht een minuut en open de activiteit dan opnieuw vanuit je cursus. Blijft het zo, geef dan de code "
-        "hieronder door aan wie je leeromgeving beheert.",
+        later("We konden bij je leeromgeving niet nakijken of deze start echt is."),
+        later(
+            "Wacht een minuut en open de activiteit dan opnieuw vanuit je cursus. Blijft het zo, geef dan de code"
+            " hieronder door aan wie je leeromgeving beheert."
+        ),
     ),
     "role": (
-        "Je leeromgeving zegt niet wie je bent in deze cursus, of geeft je een rol waarvoor hier niets klaarstaat.",
-        "Vraag je docent of je als lerende in de cursus staat. Was je aangemeld als gast, meld je dan aan en open de "
-        "activiteit opnieuw.",
+        later(
+            "Je leeromgeving zegt niet wie je bent in deze cursus, of geeft je een rol waarvoor hier niets klaarstaat."
+        ),
+        later(
+            "Vraag je docent of je als lerende in de cursus staat. Was je aangemeld als gast, meld je dan aan en "
+            "open de activiteit opnieuw."
+        ),
     ),
     "teacher": (
-        "Op deze pagina kiest een docent wat er in de cursus komt. Je leeromgeving geeft jou in deze cursus een andere "
-        "rol.",
-        "Zoek je een activiteit, open ze dan vanuit je cursus. Geef je hier les, vraag dan aan wie je leeromgeving "
-        "beheert om je in deze cursus docent te maken.",
+        later(
+            "Op deze pagina kiest een docent wat er in de cursus komt. Je leeromgeving geeft jou in deze cursus "
+            "een andere rol."
+        ),
+        later(
+            "Zoek je een activiteit, open ze dan vanuit je cursus. Geef je hier les, vraag dan aan wie je "
+            "leeromgeving beheert om je in deze cursus docent te maken."
+        ),
     ),
     "others-work": (
-        "Wat iemand indient, is enkel te zien voor die persoon zelf en voor de docenten van de cursus. Volgens je "
-        "leeromgeving ben jij hier geen docent.",
-        "Je eigen werk vind je door de activiteit in je cursus te openen. Geef je hier les, vraag dan aan wie je "
-        "leeromgeving beheert om je in deze cursus docent te maken.",
+        later(
+            "Wat iemand indient, is enkel te zien voor die persoon zelf en voor de docenten van de cursus. "
+            "Volgens je leeromgeving ben jij hier geen docent."
+        ),
+        later(
+            "Je eigen werk vind je door de activiteit in je cursus te openen. Geef je hier les, vraag dan aan wie"
+            " je leeromgeving beheert om je in deze cursus docent te maken."
+        ),
     ),
     "no-work": (
-        "Je leeromgeving vraagt werk op bij een kolom van het puntenboek, maar wij kennen in deze cursus geen "
-        "activiteit die daar haar scores naartoe stuurt.",
-        "Open de activiteit vanuit je cursus: daar staat al het werk. Komt dit vaker voor, geef dan de code hieronder "
-        "door aan wie je leeromgeving beheert.",
+        later(
+            "Je leeromgeving vraagt werk op bij een kolom van het puntenboek, maar wij kennen in deze cursus geen"
+            " activiteit die daar haar scores naartoe stuurt."
+        ),
+        later(
+            "Open de activiteit vanuit je cursus: daar staat al het werk. Komt dit vaker voor, geef dan de code "
+            "hieronder door aan wie je leeromgeving beheert."
+        ),
     ),
 }
 
@@ -131,7 +156,7 @@ class Refused(VkError):
 
     def __init__(self, code: str, reason: str, caller: Caller | None = None) -> None:
         self.advice = ADVICE[code]
-        super().__init__(" ".join(TEXTS[self.advice]), code=code)
+        super().__init__(" ".join(map(say, TEXTS[self.advice])), code=code)
         self.title = TITLES[self.advice]
         self.reason = reason
         self.caller = caller or Caller()

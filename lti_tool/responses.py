@@ -17,6 +17,7 @@ from lti_tool.refusals import TEXTS, Refused
 from lti_tool.services import Services
 from veranderkracht import languages
 from veranderkracht.errors import ContentError, VkError
+from veranderkracht.languages import later, say
 from veranderkracht.web import icon, translate
 
 log = logging.getLogger("lti_tool")
@@ -85,7 +86,9 @@ def install(app: Flask) -> None:
 
 def _speak() -> None:
     # The browser's language; whoever finds out which visit this is, speaks the language of its launch.
-    languages.speak(languages.choose(request.accept_languages.values()))
+    # Pages for who runs the tool, and a registration, have Dutch texts only.
+    there = request.path.startswith((NEVER_FRAMED, "/lti/register"))
+    languages.speak(languages.SOURCE if there else languages.choose(request.accept_languages.values()))
 
 
 def _addresses() -> Callable[..., str]:
@@ -104,18 +107,20 @@ def _refusal(error: VkError) -> tuple[Response, int]:
         services().notes.refused(services().database, error, services().clock())
     if isinstance(error, ContentError):
         log.error("content does not load: %s", error.detail)
-        error = VkError("In deze module zit een fout. De beheerder vindt in het logboek waar.", code="content-invalid")
-        error.status, error.title = 500, "Deze inhoud klopt niet"
+        error = VkError(
+            say("In deze module zit een fout. De beheerder vindt in het logboek waar."), code="content-invalid"
+        )
+        error.status, error.title = 500, later("Deze inhoud klopt niet")
     if request.path.startswith(FOR_PROGRAMS):
         return _waiting(_problem(error), error), error.status
     paragraphs = tuple(error.detail.split("\n"))
     if isinstance(error, Refused):
-        paragraphs = TEXTS[error.advice]
+        paragraphs = tuple(map(say, TEXTS[error.advice]))
         # There is nothing to click on such a page, so any platform may show it: else a person would see an empty frame.
         framed_by(error.caller.origins or (ANYWHERE,))
     elif "frame_ancestors" not in g and not request.path.startswith(NEVER_FRAMED):
         framed_by((ANYWHERE,))
-    page = render_template("problem.html", title=error.title, paragraphs=paragraphs, code=error.code)
+    page = render_template("problem.html", title=say(error.title), paragraphs=paragraphs, code=error.code)
     return _waiting(Response(page), error), error.status
 
 
@@ -128,13 +133,17 @@ def _waiting(response: Response, error: VkError) -> Response:
 def _http(error: HTTPException) -> tuple[Response, int]:
     if isinstance(error, InternalServerError):
         # Flask has logged the traceback already; it holds no form data.
-        told = VkError("Er ging iets mis bij ons. Probeer het straks opnieuw; er is niets verloren.", code="unexpected")
-        told.title = "Dat lukte niet"
+        told = VkError(
+            say("Er ging iets mis bij ons. Probeer het straks opnieuw; er is niets verloren."), code="unexpected"
+        )
+        told.title = later("Dat lukte niet")
     else:
-        told = VkError("Dit adres of deze vraag kennen we niet. Open de activiteit vanuit je cursus.", code="not-found")
-        told.title = "Hier is niets te vinden"
+        told = VkError(
+            say("Dit adres of deze vraag kennen we niet. Open de activiteit vanuit je cursus."), code="not-found"
+        )
+        told.title = later("Hier is niets te vinden")
         if error.code == 413:
-            told = VkError("Dit is te groot om te bewaren. Kort je tekst in.", code="too-large")
+            told = VkError(say("Dit is te groot om te bewaren. Kort je tekst in."), code="too-large")
     told.status = error.code or 500
     return _refusal(told)
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import itsdangerous
 
 from veranderkracht.errors import NotSignedIn
+from veranderkracht.languages import say
 
 STATE_LIFETIME = timedelta(minutes=10)
 PAGE_LIFETIME = timedelta(minutes=10)
@@ -211,7 +212,7 @@ class Signer:
 def expired() -> NotSignedIn:
     """Give the error for a page whose session is over."""
     return NotSignedIn(
-        "Je sessie is verlopen. Open de activiteit opnieuw vanuit je cursus; wat op je scherm staat, blijft staan."
+        say("Je sessie is verlopen. Open de activiteit opnieuw vanuit je cursus; wat op je scherm staat, blijft staan.")
     )
 
 

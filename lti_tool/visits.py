@@ -23,6 +23,7 @@ from lti_tool.signed import PageToken, View, expired
 from lti_tool.tables import LinkRow, PersonRow, SeatRow, SessionRow, UsedNonceRow
 from veranderkracht.activities.store import LearnerId, PlacementId, TenantSlug, WorkKey
 from veranderkracht.errors import Forbidden
+from veranderkracht.languages import say
 
 LIFETIME = timedelta(hours=12)
 
@@ -96,9 +97,11 @@ class Visit:
             Forbidden: this role has no such view, or the link places another step, or not the map.
         """
         if view not in VIEWS[self.role] or (view == "route") != (self.module == ROUTE_MAP):
-            raise Forbidden("Dit deel van de activiteit is er niet voor jouw rol in de cursus.", code="view-forbidden")
+            raise Forbidden(
+                say("Dit deel van de activiteit is er niet voor jouw rol in de cursus."), code="view-forbidden"
+            )
         if (self.placed_step and step != self.placed_step) or (view in WITHOUT_STEP) != (not step):
-            raise Forbidden("Deze stap hoort niet bij wat je in je cursus opende.", code="step-forbidden")
+            raise Forbidden(say("Deze stap hoort niet bij wat je in je cursus opende."), code="step-forbidden")
         return replace(self, view=view, step=step)
 
 

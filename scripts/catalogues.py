@@ -20,6 +20,7 @@ from veranderkracht.languages import TRANSLATED
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "veranderkracht" / "web" / "static"
 IN_PYTHON = {"say": None, "later": None, "plural": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
+OPTIONS = {"**.js": {"parse_template_string": True}}
 IN_BROWSER = {"say": None, "later": None, "plural": (1, 2)}
 DATED = tuple(
     f'"{name}:'
@@ -73,7 +74,7 @@ def texts(domain: Domain) -> Catalog:
     template = Catalog()
     keywords = {name: IN_PYTHON[name] for name in domain.keywords}
     for source in domain.sources:
-        found = extract_from_dir(source, list(domain.methods), keywords=keywords)
+        found = extract_from_dir(source, list(domain.methods), OPTIONS, keywords=keywords)
         for file, _, text, comments, context in found:
             place = (source / file).relative_to(ROOT).as_posix()
             template.add(text, locations=[(place, 0)], auto_comments=comments, context=context)

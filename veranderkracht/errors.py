@@ -1,11 +1,13 @@
 """The one hierarchy of errors that people may meet.
 
-Each carries a stable code for programs, an HTTP status and a Dutch message for people. The core raises; one handler
-per app turns it into a response with `problem`.
+Each carries a stable code for programs, an HTTP status and a message for people, in the language of the moment. The
+core raises; one handler per app turns it into a response with `problem`.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+from veranderkracht.languages import later, say
 
 
 class VkError(Exception):
@@ -19,7 +21,7 @@ class VkError(Exception):
 
     status = 400
     code = "bad-request"
-    title = "Dat kan niet"
+    title = later("Dat kan niet")
 
     def __init__(self, detail: str, *, code: str | None = None, extra: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
@@ -31,7 +33,7 @@ class VkError(Exception):
         """Give the body of an application/problem+json response (RFC 9457)."""
         return {
             "type": "about:blank",
-            "title": self.title,
+            "title": say(self.title),
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
@@ -43,7 +45,7 @@ class BadInput(VkError):
     """The request itself is malformed: a missing key, a wrong type."""
 
     code = "bad-input"
-    title = "Onvolledige aanvraag"
+    title = later("Onvolledige aanvraag")
 
 
 class NotSignedIn(VkError):
@@ -51,7 +53,7 @@ class NotSignedIn(VkError):
 
     status = 401
     code = "session-expired"
-    title = "Je sessie is verlopen"
+    title = later("Je sessie is verlopen")
 
 
 class Forbidden(VkError):
@@ -59,7 +61,7 @@ class Forbidden(VkError):
 
     status = 403
     code = "forbidden"
-    title = "Geen toegang"
+    title = later("Geen toegang")
 
 
 class NotFound(VkError):
@@ -67,7 +69,7 @@ class NotFound(VkError):
 
     status = 404
     code = "not-found"
-    title = "Niet gevonden"
+    title = later("Niet gevonden")
 
 
 class Conflict(VkError):
@@ -75,7 +77,7 @@ class Conflict(VkError):
 
     status = 409
     code = "conflict"
-    title = "Intussen is er iets veranderd"
+    title = later("Intussen is er iets veranderd")
 
 
 class Rejected(VkError):
@@ -83,7 +85,7 @@ class Rejected(VkError):
 
     status = 422
     code = "rejected"
-    title = "Nog niet in orde"
+    title = later("Nog niet in orde")
 
 
 class TooMany(VkError):
@@ -91,7 +93,7 @@ class TooMany(VkError):
 
     status = 429
     code = "rate-limited"
-    title = "Even wachten"
+    title = later("Even wachten")
 
 
 class Unavailable(VkError):
@@ -99,7 +101,7 @@ class Unavailable(VkError):
 
     status = 503
     code = "unavailable"
-    title = "Nu niet bereikbaar"
+    title = later("Nu niet bereikbaar")
 
 
 class Fault(NamedTuple):
@@ -118,7 +120,7 @@ class ContentError(VkError):
 
     status = 500
     code = "content-invalid"
-    title = "Deze inhoud klopt niet"
+    title = later("Deze inhoud klopt niet")
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))

@@ -62,6 +62,11 @@ def plural(one: str, many: str, number: int, /, **values: object) -> str:
     return _catalogue(spoken()).ngettext(one, many, number).format(n=number, **values)
 
 
+def decimal(number: str) -> str:
+    """Give a decimal such as `7.5` as the language that is spoken now writes it: with a comma, but in English."""
+    return number if spoken() == "en" else number.replace(".", ",")
+
+
 def later(text: str) -> str:
     """Mark a text that is written down here, and said elsewhere by `say`."""
     return text

@@ -1,28 +1,33 @@
-"""Moments as people say them, in Belgian time."""
+"""Moments as people say them, in Belgian time and in the language that is spoken now."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+
+from veranderkracht.languages import locale, say
+
 HOME = ZoneInfo("Europe/Brussels")
-_MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
-_DAYS = "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag".split()
 
 
 def near(moment: datetime, now: datetime) -> str:
-    """Give a moment in words, in Belgian time: "om 21:14" for today, then "gisteren om 21:14", and so on."""
+    """Give a moment in words, in Belgian time: in Dutch "vandaag om 21:14", then "gisteren om 21:14", and so on."""
     there, today = moment.astimezone(HOME), now.astimezone(HOME)
-    at, days = f"om {there:%H:%M}", (today.date() - there.date()).days
+    time, days = f"{there:%H:%M}", (today.date() - there.date()).days
     if days == 0:
-        return f"vandaag {at}"
+        return say("vandaag om {time}", time=time)
     if days == 1:
-        return f"gisteren {at}"
+        return say("gisteren om {time}", time=time)
     if 1 < days < 7:
-        return f"{_DAYS[there.weekday()]} {at}"
-    year = "" if there.year == today.year else f" {there.year}"
-    return f"op {there.day} {_MONTHS[there.month - 1]}{year} {at}"
+        return say("{day} om {time}", day=_as(there, "EEEE"), time=time)
+    day = _as(there, "d MMMM" if there.year == today.year else "d MMMM y")
+    return say("op {day} om {time}", day=day, time=time)
 
 
 def exact(moment: datetime) -> str:
     """Give a moment in full, in Belgian time."""
-    there = moment.astimezone(HOME)
-    return f"{_DAYS[there.weekday()]} {there.day} {_MONTHS[there.month - 1]} {there.year}, {there:%H:%M:%S}"
+    return _as(moment.astimezone(HOME), "EEEE d MMMM y, HH:mm:ss")
+
+
+def _as(moment: datetime, pattern: str) -> str:
+    return format_datetime(moment, pattern, locale=locale())

@@ -17,10 +17,12 @@ from xblock.fields import Boolean, Scope, String
 from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.operations import LEARNER_OPERATIONS, TEACHER_OPERATIONS, grade, play
 from veranderkracht.errors import Forbidden, NotFound, VkError
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.web import Face, desk_view, render_desk, render_step, step_view
 from xblocks import olx, pages, responses
 from xblocks.fragments import FragmentMixin
+from xblocks.language import in_their_language
 from xblocks.placement import Placement, assignment_of
 from xblocks.studio import StudioMixin
 
@@ -61,12 +63,13 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
             ContentError: the module has faults.
         """
         if not self.module or not self.step:
-            raise NotFound("Hier is nog geen stap gekozen.", code="step-unset")
+            raise NotFound(say("Hier is nog geen stap gekozen."), code="step-unset")
         return assignment_of(self.kind, self.module, self.step, self.prompt_override)
 
     # The views.
 
     @XBlock.supports("multi_device")
+    @in_their_language
     def student_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give the step; to who teaches the course, the desk first and the step beneath it."""
         try:
@@ -86,6 +89,7 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
         placed.opened()
         return self._fragment(content, "public/host.js", key=placed.page_key())
 
+    @in_their_language
     def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give what an author sees in Studio: which step it is, and how it looks."""
         try:
@@ -95,6 +99,7 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
             return self._fragment(pages.problem_page(fault, author=True))
         return self._fragment(pages.author_page(assignment, self.kind_name, self._title(assignment), step))
 
+    @in_their_language
     def student_view_data(self, context: Mapping[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG002
         """Give the step as data, for apps that show it themselves; never what an answer has yet to reveal.
 
@@ -112,6 +117,7 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
     # The operations.
 
     @XBlock.handler
+    @in_their_language
     def fallback_handler(self, name: str, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Answer an operation by its name (docs/contracts.md, §3).
 
@@ -134,9 +140,9 @@ class StepBlock(StudioMixin, FragmentMixin, CompletableXBlockMixin, XBlock):
         if operation == ASSISTANT_TOKEN:
             return placed.assistant_token(payload)
         if not placed.keeps and operation in ("save", "submit"):
-            raise Forbidden("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard.", code="preview")
+            raise Forbidden(say("Dit is een voorbeeld: wat je hier invult, wordt niet bewaard."), code="preview")
         if operation == "answer" and not (placed.keeps or placed.who.team):
-            raise Forbidden("Je kijkt hier enkel mee: wat een keuze brengt, zie je als deelnemer.", code="preview")
+            raise Forbidden(say("Je kijkt hier enkel mee: wat een keuze brengt, zie je als deelnemer."), code="preview")
         answer = play(placed.player(), operation, payload)
         # Also after the fact, for the platform may have been unable to take it when the work was handed in.
         if operation in ("state", "submit") and answer["submission"] and not self.told:

@@ -20,6 +20,7 @@ from veranderkracht.activities.store import ActivityStore, LearnerId, PlacementI
 from veranderkracht.clock import iso, now
 from veranderkracht.errors import BadInput, Forbidden, NotFound
 from veranderkracht.host_tokens import HostKey, pseudonym
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from xblocks import people, platform
 from xblocks.configuration import Configuration, configuration
@@ -44,8 +45,15 @@ def assignment_of(kind: str, module_slug: str, step_id: str, prompt_override: st
     if step.kind != kind:
         fitting = ", ".join(each.id for each in module.steps if each.kind == kind) or "geen enkele stap"
         raise NotFound(
-            f"Stap {step_id!r} van module {module_slug!r} is van de soort {step.kind!r}; dit blok toont een {kind!r}. "
-            f"Daarvoor past: {fitting}.",
+            say(
+                "Stap {step_id} van module {module_slug} is van de soort {kind}; dit blok toont een "
+                "{own}. Daarvoor past: {fitting}.",
+                step_id=repr(step_id),
+                module_slug=repr(module_slug),
+                kind=repr(step.kind),
+                own=repr(kind),
+                fitting=fitting,
+            ),
             code="kind-differs",
         )
     return assign(library, module, step, prompt_override)
@@ -122,7 +130,7 @@ class Placement:
             Forbidden: the visitor is not of the course team, or looks as a learner now.
         """
         if self.who.role != "teacher":
-            raise Forbidden("Dit doet enkel een docent van deze cursus.", code="teacher-only")
+            raise Forbidden(say("Dit doet enkel een docent van deze cursus."), code="teacher-only")
         return Desk(
             self.store,
             self.assignment,
@@ -143,7 +151,7 @@ class Placement:
         if not self.site.assistant:
             raise _assistant_off()
         if not self.keeps and (self.who.preview or "submission" not in payload):
-            raise Forbidden("In een voorbeeld geeft de assistent geen feedback.", code="assistant-preview")
+            raise Forbidden(say("In een voorbeeld geeft de assistent geen feedback."), code="assistant-preview")
         snapshot = self.assignment.snapshot if self.keeps else self._submitted(payload["submission"])
         key = self._host_key()
         token, ends_at = key.browser_token(
@@ -176,13 +184,13 @@ class Placement:
     def _submitted(self, submission: object) -> Snapshot:
         """Give what the learner was asked who handed this in."""
         if not isinstance(submission, str):
-            raise BadInput("Bij welke inzending dit hoort, ontbreekt.")
+            raise BadInput(say("Bij welke inzending dit hoort, ontbreekt."))
         found = self.store.submission(self.tenant, self.id, SubmissionId(submission))
         seen = self.store.snapshot(found.snapshot_hash) if found else None
         if seen is None:
-            raise NotFound("Deze inzending bestaat hier niet (meer). Ververs de lijst.", code="submission-unknown")
+            raise NotFound(say("Deze inzending bestaat hier niet (meer). Ververs de lijst."), code="submission-unknown")
         return seen
 
 
 def _assistant_off() -> NotFound:
-    return NotFound("Er is hier geen assistent ingesteld. Al het andere werkt.", code="assistant-off")
+    return NotFound(say("Er is hier geen assistent ingesteld. Al het andere werkt."), code="assistant-off")

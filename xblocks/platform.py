@@ -11,6 +11,7 @@ from typing import Any, Literal
 from django.conf import settings
 
 from veranderkracht.errors import Unavailable
+from veranderkracht.languages import say
 from xblocks.configuration import configuration
 
 
@@ -44,7 +45,7 @@ def create_submission(student: StudentItem, answer: Mapping[str, Any], attempt: 
         return str(api.create_submission(asdict(student), dict(answer), attempt_number=attempt)["uuid"])
     except SubmissionError as fault:
         raise Unavailable(
-            "De leeromgeving nam je inzending niet aan. Wat je schreef, is bewaard; probeer het straks opnieuw.",
+            say("De leeromgeving nam je inzending niet aan. Wat je schreef, is bewaard; probeer het straks opnieuw."),
             code="gradebook-unavailable",
         ) from fault
 
@@ -66,8 +67,10 @@ def set_score(uuid: str, earned: int, possible: int) -> None:
         api.set_score(uuid, earned, possible)
     except SubmissionError as fault:
         raise Unavailable(
-            "De leeromgeving nam de score niet aan, en de beoordeling is nog niet bewaard. "
-            "Wat je invulde, staat nog op je scherm; probeer het straks opnieuw.",
+            say(
+                "De leeromgeving nam de score niet aan, en de beoordeling is nog niet bewaard. Wat je "
+                "invulde, staat nog op je scherm; probeer het straks opnieuw."
+            ),
             code="gradebook-unavailable",
         ) from fault
 

@@ -12,6 +12,7 @@ from webob import Request, Response
 
 from veranderkracht.activities.payload import read_payload
 from veranderkracht.errors import ContentError, Forbidden, VkError
+from veranderkracht.languages import later, say
 
 log = logging.getLogger("xblocks")
 
@@ -23,7 +24,7 @@ class NotPosted(VkError):
 
     status = 405
     code = "method-not-allowed"
-    title = "Zo gaat het niet"
+    title = later("Zo gaat het niet")
 
 
 class NotJson(VkError):
@@ -31,7 +32,7 @@ class NotJson(VkError):
 
     status = 415
     code = "not-json"
-    title = "Zo gaat het niet"
+    title = later("Zo gaat het niet")
 
 
 class TooLarge(VkError):
@@ -39,7 +40,7 @@ class TooLarge(VkError):
 
     status = 413
     code = "too-large"
-    title = "Te groot"
+    title = later("Te groot")
 
 
 def payload(request: Request) -> dict[str, Any]:
@@ -50,15 +51,17 @@ def payload(request: Request) -> dict[str, Any]:
         Forbidden: the page is another site's.
     """
     if request.method != "POST":
-        raise NotPosted("Een bewerking wordt met POST gevraagd.")
+        raise NotPosted(say("Een bewerking wordt met POST gevraagd."))
     # The LMS has a second address for handlers, for outside services, where it checks no CSRF token. A browser lets a
     # page send JSON to another origin only when that origin has said yes; newer ones also tell where it came from.
     if request.content_type != "application/json":
-        raise NotJson("Een bewerking wordt in JSON gevraagd.")
+        raise NotJson(say("Een bewerking wordt in JSON gevraagd."))
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        raise Forbidden("Deze vraag kwam van een andere website. Open de stap vanuit je cursus.", code="cross-site")
+        raise Forbidden(
+            say("Deze vraag kwam van een andere website. Open de stap vanuit je cursus."), code="cross-site"
+        )
     if (request.content_length or 0) > MAX_BYTES or len(request.body) > MAX_BYTES:
-        raise TooLarge("Dit is te groot om te bewaren. Kort je tekst in.")
+        raise TooLarge(say("Dit is te groot om te bewaren. Kort je tekst in."))
     return read_payload(request.body)
 
 
@@ -71,7 +74,7 @@ def problem(error: VkError) -> Response:
     """Give the response of an operation that was refused."""
     if isinstance(error, ContentError):
         log.error("content does not load: %s", error.detail)
-        told = VkError("In deze module zit een fout. De beheerder vindt in het logboek waar.", code=error.code)
+        told = VkError(say("In deze module zit een fout. De beheerder vindt in het logboek waar."), code=error.code)
         told.status, told.title = error.status, error.title
         error = told
     return _json(error.problem(), error.status, "application/problem+json")

@@ -12,6 +12,7 @@ from veranderkracht.modules.library import Library
 from veranderkracht.web import Face, render_route, route_view
 from xblocks import pages, platform
 from xblocks.fragments import FragmentMixin
+from xblocks.language import in_their_language
 from xblocks.studio import StudioFormMixin, checked_title
 from xblocks.walked import progress_of
 
@@ -30,14 +31,17 @@ class RouteBlock(StudioFormMixin, FragmentMixin, XBlock):
     )
 
     @XBlock.supports("multi_device")
+    @in_their_language
     def student_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give the map; to a learner of the course, with how far they are."""
         return self._map(author=False)
 
+    @in_their_language
     def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give what an author sees in Studio: the map without progress, for in Studio nobody is a learner."""
         return self._map(author=True)
 
+    @in_their_language
     def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give the form that Studio shows when an author edits the block: there is a title to choose, no more."""
         form = pages.studio_page(

@@ -9,9 +9,11 @@ from webob import Request, Response
 from xblock.core import XBlock
 
 from veranderkracht.errors import BadInput, Forbidden, NotFound, Rejected, VkError
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import Module
 from xblocks import olx, pages, platform, responses
+from xblocks.language import in_their_language
 from xblocks.placement import assignment_of
 
 MAX_TITLE = 255
@@ -22,11 +24,12 @@ class StudioFormMixin:
     """The handler of a form; what it keeps is for the block's own `_keep` to say."""
 
     @XBlock.handler
+    @in_their_language
     def studio_submit(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Check what an author filled in, and keep it whole or not at all."""
         try:
             if not platform.may_author(self):
-                raise Forbidden("Een activiteit instellen doe je in Studio.", code="author-only")
+                raise Forbidden(say("Een activiteit instellen doe je in Studio."), code="author-only")
             block: Any = self
             block._keep(responses.payload(request))
         except VkError as refusal:
@@ -37,6 +40,7 @@ class StudioFormMixin:
 class StudioMixin(StudioFormMixin):
     """The form of a step block; the fields are the block's."""
 
+    @in_their_language
     def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:  # noqa: ARG002
         """Give the form that Studio shows when an author edits the block."""
         block: Any = self
@@ -58,10 +62,11 @@ class StudioMixin(StudioFormMixin):
         prompt = olx.clean_prompt(_text(payload, "prompt_override", default="")) if block.kind in WRITTEN else ""
         module, _, step = chosen.partition("/")
         if not module or not step:
-            raise Rejected("Kies een module en een stap.", code="step-missing", extra={"field": "step"})
+            raise Rejected(say("Kies een module en een stap."), code="step-missing", extra={"field": "step"})
         if len(prompt) > olx.MAX_PROMPT:
             raise Rejected(
-                f"Een opdracht mag hoogstens {olx.MAX_PROMPT} tekens tellen.", extra={"field": "prompt_override"}
+                say("Een opdracht mag hoogstens {most} tekens tellen.", most=olx.MAX_PROMPT),
+                extra={"field": "prompt_override"},
             )
         try:
             assignment = assignment_of(block.kind, module, step, prompt)
@@ -79,7 +84,7 @@ def checked_title(payload: Mapping[str, Any]) -> str:
     """
     title = _text(payload, "title").strip()
     if len(title) > MAX_TITLE:
-        raise Rejected(f"Een titel mag hoogstens {MAX_TITLE} tekens tellen.", extra={"field": "title"})
+        raise Rejected(say("Een titel mag hoogstens {most} tekens tellen.", most=MAX_TITLE), extra={"field": "title"})
     return olx.clean_prompt(title)
 
 
@@ -93,5 +98,5 @@ def _choices(kind: str) -> list[tuple[Module, list[str]]]:
 def _text(payload: Mapping[str, Any], name: str, default: str | None = None) -> str:
     value = payload.get(name, default)
     if not isinstance(value, str):
-        raise BadInput(f"In de aanvraag ontbreekt {name!r}. Laad de pagina opnieuw.")
+        raise BadInput(say("In de aanvraag ontbreekt {name}. Laad de pagina opnieuw.", name=repr(name)))
     return value

@@ -14,6 +14,7 @@ from assistant_service.knowledge.reading import SUFFIXES
 from assistant_service.knowledge.standing import standing_of
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.errors import VkError
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 
 _FIELDS = ("title", "source", "url", "licence", "valid_from", "valid_until")
@@ -36,7 +37,7 @@ def add() -> AnyResponse:
     dates = {name: _day(typed[name], name, faults) for name in ("valid_from", "valid_until")}
     file = request.files.get("file")
     if file is None or not file.filename:
-        faults["file"] = "Kies een bestand."
+        faults["file"] = say("Kies een bestand.")
     if faults or file is None:
         return _shown(typed, faults)
     ours, person = services(), here()
@@ -94,5 +95,5 @@ def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        faults[name] = "Schrijf een dag als 2027-01-31."
+        faults[name] = say("Schrijf een dag als 2027-01-31.")
         return None

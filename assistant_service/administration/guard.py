@@ -20,6 +20,7 @@ from assistant_service.administration.sessions import LONGEST, SignedIn
 from assistant_service.services import Services
 from veranderkracht import moments
 from veranderkracht.errors import Forbidden, VkError
+from veranderkracht.languages import say
 
 PREFIX = "/admin"
 _POLICY = (
@@ -99,6 +100,21 @@ def take_cookie(response: AnyResponse) -> None:
     response.delete_cookie(cookie_name(), **_cookie())
 
 
+def give_way_cookie(response: AnyResponse, value: str, seconds: int) -> None:
+    """Have the browser keep something on its way to another site and back."""
+    response.set_cookie(way_cookie_name(), value, max_age=seconds, **{**_cookie(), "samesite": "Lax"})
+
+
+def take_way_cookie(response: AnyResponse) -> None:
+    """Have the browser forget it."""
+    response.delete_cookie(way_cookie_name(), **{**_cookie(), "samesite": "Lax"})
+
+
+def way_cookie_name() -> str:
+    """Give the name of the cookie that goes along to another site and back."""
+    return f"{cookie_name()}_way"
+
+
 def cookie_name() -> str:
     """Give the cookie's name: browsers bind one with the prefix to this host and to https."""
     return "__Host-vk_admin" if _is_https() else "vk_admin"
@@ -118,7 +134,9 @@ def require_own_page() -> None:
     ours = urlsplit(address())
     named = request.headers.get("Origin") == f"{ours.scheme}://{ours.netloc}"
     if not named or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        raise Forbidden("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw.", code="page-foreign")
+        raise Forbidden(
+            say("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw."), code="page-foreign"
+        )
 
 
 def show_problem(error: VkError) -> tuple[Response, int]:
@@ -139,9 +157,9 @@ def _require(roles: tuple[Role, ...]) -> AnyResponse | None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         require_own_page()
         if not hmac.compare_digest(request.form.get("form_token", "").encode(), found.form_token.encode()):
-            raise Forbidden("Deze pagina stond te lang open. Laad ze opnieuw.", code="page-foreign")
+            raise Forbidden(say("Deze pagina stond te lang open. Laad ze opnieuw."), code="page-foreign")
     if found.person.role not in roles:
-        raise Forbidden("Deze pagina is voor beheerders van je instelling.", code="forbidden")
+        raise Forbidden(say("Deze pagina is voor beheerders van je instelling."), code="forbidden")
     if found.due:
         with ours.database.write() as session:
             sessions.seen(session, found, ours.clock())
@@ -157,7 +175,7 @@ def _headers(response: AnyResponse) -> AnyResponse:
     return response
 
 
-def _words() -> Mapping[str, Callable[..., str]]:
+def _words() -> Mapping[str, Callable[..., object]]:
     now = services().clock()
     return {
         "near": lambda moment: moments.near(moment, now),
@@ -165,6 +183,9 @@ def _words() -> Mapping[str, Callable[..., str]]:
         "in_words": words.in_words,
         "profile_in_words": words.profile,
         "module_in_words": words.module,
+        "criterion_in_words": words.criterion,
+        "counted": words.counted,
+        "euros": words.euros,
     }
 
 

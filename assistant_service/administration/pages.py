@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from assistant_service.administration import (
     documents,
     guard,
+    institution_pages,
     overview,
     people_pages,
     questions,
@@ -19,6 +20,7 @@ from veranderkracht.web import STATIC, TEMPLATES, icon, translate
 BLUEPRINTS = (
     sign_in.blueprint,
     sign_in.ends,
+    institution_pages.blueprint,
     overview.blueprint,
     overview.records,
     questions.blueprint,

@@ -4,14 +4,13 @@ A passkey must verify its user (a finger, a face, a pin) and be found without a 
 """
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
@@ -22,9 +21,11 @@ from webauthn.helpers.structs import (
 )
 
 from assistant_service import audit
+from assistant_service.administration import tries
 from assistant_service.administration.people import digest, person_of
-from assistant_service.administration.tables import AdministratorRow, PasskeyRow, TryRow
+from assistant_service.administration.tables import AdministratorRow, PasskeyRow
 from veranderkracht.errors import NotSignedIn
+from veranderkracht.languages import say
 
 _LASTS = timedelta(minutes=5)
 _SERVICE = "Veranderkracht beheer"
@@ -143,20 +144,14 @@ def number_of(session: Session, person: AdministratorRow) -> int:
 
 
 def _begin(session: Session, options: dict[str, Any], about: dict[str, Any], at: datetime) -> Asked:
-    session.execute(delete(TryRow).where(TryRow.expires_at <= at))
-    id = secrets.token_urlsafe(32)
-    body = {**about, "challenge": options["challenge"]}
-    session.add(TryRow(id_hash=digest(id), body=body, expires_at=at + _LASTS))
-    return Asked(id, options)
+    return Asked(tries.begin(session, {**about, "challenge": options["challenge"]}, at, _LASTS), options)
 
 
 def _take(session: Session, id: str, at: datetime) -> dict[str, Any]:
-    where = (TryRow.id_hash == digest(id), TryRow.expires_at > at)
-    found = session.execute(delete(TryRow).where(*where).returning(TryRow.body)).first()
-    if found is None:
+    told = tries.take(session, id, at)
+    if told is None or "challenge" not in told:
         raise _refused()
-    body: dict[str, Any] = found.body
-    return body
+    return told
 
 
 def _host(address: str) -> str:
@@ -171,7 +166,9 @@ def _origin(address: str) -> str:
 def _refused() -> NotSignedIn:
     # One answer for all that can be wrong: it tells nobody who is known here.
     return NotSignedIn(
-        "Deze toegangssleutel werkt hier niet (meer). Probeer het opnieuw, of vraag een beheerder om een nieuwe "
-        "uitnodiging.",
+        say(
+            "Deze toegangssleutel werkt hier niet (meer). Probeer het opnieuw, of vraag een beheerder"
+            " om een nieuwe uitnodiging."
+        ),
         code="passkey-refused",
     )

@@ -13,8 +13,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from assistant_service import audit
-from assistant_service.administration.tables import AdministratorRow, InvitationRow, PasskeyRow, SessionRow
+from assistant_service.administration.tables import AdministratorRow, IdentityRow, InvitationRow, PasskeyRow, SessionRow
 from veranderkracht.errors import Conflict, NotFound, Rejected
+from veranderkracht.languages import say
 
 Role = Literal["administrator", "adviser"]  # an adviser answers questions, and sees no settings
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -50,12 +51,23 @@ class Person:
 
 @dataclass(frozen=True)
 class PersonLine:
-    """What a list of people tells of one; `waits_until` when an invitation is still open."""
+    """What a list of people tells of one.
+
+    Args:
+        id: their row.
+        name: as they were invited.
+        role: what they may do.
+        passkeys: how many they have.
+        account: whether they tied their institution's account.
+        used_at: when either was last used.
+        waits_until: until when an invitation is open, if one is.
+    """
 
     id: int
     name: str
     role: Role
     passkeys: int
+    account: bool
     used_at: datetime | None
     waits_until: datetime | None
 
@@ -79,13 +91,13 @@ def invite(session: Session, tenant_id: int, name: str, role: str, *, by: str, a
     """
     name = " ".join(name.split())
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise Rejected(f"Geef een naam van 1 tot {_LONGEST_NAME} tekens.", code="name-invalid")
+        raise Rejected(say("Geef een naam van 1 tot {longest} tekens.", longest=_LONGEST_NAME), code="name-invalid")
     if role not in ROLES:
-        raise Rejected("Kies wat deze persoon mag.", code="role-invalid")
+        raise Rejected(say("Kies wat deze persoon mag."), code="role-invalid")
     same = (AdministratorRow.tenant_id == tenant_id, AdministratorRow.name == name)
     if session.scalar(select(AdministratorRow.id).where(*same, AdministratorRow.removed_at.is_(None))) is not None:
         raise Conflict(
-            f"{name} staat al in de lijst. Een nieuwe link voor dezelfde persoon maak je daar.",
+            say("{name} staat al in de lijst. Een nieuwe link voor dezelfde persoon maak je daar.", name=name),
             code="administrator-known",
         )
     row = AdministratorRow(
@@ -110,7 +122,7 @@ def invite_again(session: Session, tenant_id: int, id: int, *, by: str, at: date
 
 
 def remove(session: Session, tenant_id: int, id: int, *, by: str, at: datetime) -> None:
-    """Take away somebody's access: passkeys, invitations and sessions, at once.
+    """Take away somebody's access: passkeys, account, invitations and sessions, at once.
 
     Raises:
         NotFound: `administrator-unknown`.
@@ -127,9 +139,9 @@ def remove(session: Session, tenant_id: int, id: int, *, by: str, at: datetime) 
     )
     if row.role == "administrator" and session.scalar(select(AdministratorRow.id).where(*others).limit(1)) is None:
         raise Conflict(
-            "Dit is de laatste beheerder. Nodig eerst iemand anders uit als beheerder.", code="administrator-last"
+            say("Dit is de laatste beheerder. Nodig eerst iemand anders uit als beheerder."), code="administrator-last"
         )
-    for table in (InvitationRow, PasskeyRow, SessionRow):
+    for table in (InvitationRow, PasskeyRow, IdentityRow, SessionRow):
         session.execute(delete(table).where(table.administrator_id == id))
     row.removed_at = at
     audit.note(session, "administrator-removed", tenant_id=tenant_id, by=by, about=f"nr. {id}", at=at)
@@ -145,8 +157,10 @@ def invited(session: Session, secret: str, at: datetime) -> AdministratorRow:
     person = session.get(AdministratorRow, row.administrator_id) if row is not None and at < row.expires_at else None
     if person is None or person.removed_at is not None:
         raise NotFound(
-            "Ze is al gebruikt, ouder dan een week, of niet volledig gekopieerd. Vraag een nieuwe aan een beheerder "
-            "van je instelling.",
+            say(
+                "Ze is al gebruikt, ouder dan een week, of niet volledig gekopieerd. Vraag een nieuwe aan"
+                " een beheerder van je instelling."
+            ),
             code="invitation-invalid",
         )
     return person
@@ -168,9 +182,12 @@ def everybody(session: Session, tenant_id: int, at: datetime) -> list[PersonLine
     for row in session.scalars(select(AdministratorRow).where(*mine).order_by(func.lower(AdministratorRow.name))):
         keys = select(func.count(), func.max(PasskeyRow.used_at)).where(PasskeyRow.administrator_id == row.id)
         number, used = session.execute(keys).one()
+        accounts = select(func.count(), func.max(IdentityRow.used_at)).where(IdentityRow.administrator_id == row.id)
+        tied, used_tied = session.execute(accounts).one()
+        last = max((each for each in (used, used_tied) if each is not None), default=None)
         open_one = (InvitationRow.administrator_id == row.id, InvitationRow.expires_at > at)
         waits = session.scalar(select(func.max(InvitationRow.expires_at)).where(*open_one))
-        lines.append(PersonLine(row.id, row.name, cast(Role, row.role), number, used, waits))
+        lines.append(PersonLine(row.id, row.name, cast(Role, row.role), number, tied > 0, last, waits))
     return lines
 
 
@@ -184,5 +201,5 @@ def _invitation(session: Session, row: AdministratorRow, at: datetime) -> str:
 def _row(session: Session, tenant_id: int, id: int) -> AdministratorRow:
     row = session.get(AdministratorRow, id)
     if row is None or row.tenant_id != tenant_id or row.removed_at is not None:
-        raise NotFound("Deze persoon staat niet (meer) in de lijst.", code="administrator-unknown")
+        raise NotFound(say("Deze persoon staat niet (meer) in de lijst."), code="administrator-unknown")
     return row

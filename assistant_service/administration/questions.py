@@ -1,4 +1,4 @@
-"""Questions for a person, what nothing answered, and what people thought of answers.
+"""Questions for a person, what nothing answered, what people thought of answers, and teachers of remarks.
 
 Of a conversation itself nothing is shown here: it belongs to who had it. A thumb comes with its reason, not with the
 answer that it is about.
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assistant_service.administration.guard import go, guarded, here, note, page, services
 from assistant_service.conversations import inbox, judged
+from assistant_service.feedback import grading
 from veranderkracht.errors import Rejected
 
 _DAYS = 90
@@ -53,11 +54,10 @@ def thumbs() -> Response:
     ours = services()
     with ours.database.read() as session:
         since = ours.clock() - timedelta(days=_DAYS)
-        lines, remarks = (
-            judged.counts(session, here().tenant_id, since),
-            judged.remarks(session, here().tenant_id, since),
-        )
-    return page("thumbs.html", lines=lines, remarks=remarks, days=_DAYS)
+        tenant_id = here().tenant_id
+        lines, remarks = judged.counts(session, tenant_id, since), judged.remarks(session, tenant_id, since)
+        kept = grading.figures(session, tenant_id, since)
+    return page("thumbs.html", lines=lines, remarks=remarks, kept=kept, days=_DAYS)
 
 
 def _shown(wrong: str = "", typed: str = "", fault: str = "") -> Response:

@@ -12,21 +12,28 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assistant_service.administration.guard import go, guarded, here, page, services
 from assistant_service.conversations import profiles
-from assistant_service.policies import PROVIDER_NAMES, Budget, Policy, Provider, policy_of, save_policy
+from assistant_service.policies import PROVIDER_NAMES, Budget, Decision, Policy, Provider, policy_of, save_policy
 from veranderkracht.errors import VkError
+from veranderkracht.languages import later, say
 
 _PLACES = 3  # language models that the form has room for
 _FIELDS = ("model", "url", "key", "who", "price_in", "price_out")
 _WRONG = {
-    "model": "Schrijf de aanbieder en het model met een dubbelpunt ertussen, zoals mistralai:mistral-small-latest.",
-    "price_in": "Geef een bedrag in euro, zoals 0,40.",
-    "price_out": "Geef een bedrag in euro, zoals 1,60.",
-    "tenant_tokens": "Geef een geheel getal.",
-    "learner_tokens": "Geef een geheel getal.",
-    "learner_turns": "Geef een geheel getal.",
-    "retention_days": "Geef een aantal dagen van 1 tot 3650.",
-    "contact": "Houd het bij 300 tekens.",
+    "model": later(
+        "Schrijf de aanbieder en het model met een dubbelpunt ertussen, zoals mistralai:mistral-small-latest."
+    ),
+    "price_in": later("Geef een bedrag in euro, zoals 0,40."),
+    "price_out": later("Geef een bedrag in euro, zoals 1,60."),
+    "tenant_tokens": later("Geef een geheel getal."),
+    "learner_tokens": later("Geef een geheel getal."),
+    "learner_turns": later("Geef een geheel getal."),
+    "retention_days": later("Geef een aantal dagen van 1 tot 3650."),
+    "contact": later("Houd het bij 300 tekens."),
+    "by": later("Schrijf wie besliste, zoals de raad van bestuur."),
+    "on": later("Kies de dag van de beslissing; die ligt niet in de toekomst."),
+    "why": later("Schrijf in een zin of twee waarom, en met wie het besproken is."),
 }
+_TOO_LONG = later("Dit is te lang.")
 _LIMITS = ("tenant_tokens", "learner_tokens", "learner_turns")
 
 blueprint = guarded("admin_settings", __name__, ("administrator",))
@@ -59,14 +66,14 @@ def providers() -> AnyResponse:
             same = (one for one in kept.providers if (one.model, one.url) == (told["model"], told["url"]))
             told["key"] = next((one.key for one in same), "")
         if told["model"].partition(":")[0] not in PROVIDER_NAMES:
-            faults[f"model-{place}"] = f"We kennen deze aanbieders: {', '.join(PROVIDER_NAMES)}."
+            faults[f"model-{place}"] = say("We kennen deze aanbieders: {names}.", names=", ".join(PROVIDER_NAMES))
             continue
         try:
             wanted.append(Provider.model_validate(told))
         except ValidationError as fault:
             for row in fault.errors():
                 field = str(row["loc"][0])
-                faults[f"{field}-{place}"] = _WRONG.get(field, "Dit is te lang.")
+                faults[f"{field}-{place}"] = say(_WRONG.get(field, _TOO_LONG))
     if not faults:
         try:
             return _save(kept.model_copy(update={"providers": tuple(wanted)}), "providers")
@@ -86,7 +93,7 @@ def limits() -> AnyResponse:
         told = {**kept.model_dump(), "retention_days": typed["retention_days"], "contact": typed["contact"]}
         return _save(Policy.model_validate({**told, "budget": budget}), "limits")
     except ValidationError as fault:
-        faults = {str(row["loc"][0]): _WRONG[str(row["loc"][0])] for row in fault.errors()}
+        faults = {str(row["loc"][0]): _said(str(row["loc"][0])) for row in fault.errors()}
     return _shown(typed, faults)
 
 
@@ -96,6 +103,31 @@ def offered() -> AnyResponse:
     on = set(request.form.getlist("profile"))
     off = tuple(one.id for one in profiles.every() if one.id not in on)
     return _save(_policy().model_copy(update={"profiles_off": off}), "profiles")
+
+
+@blueprint.post("/settings/levels")
+def levels() -> AnyResponse:
+    """Record the decision that a language model may propose levels to teachers, or withdraw it."""
+    if "withdraw" in request.form:
+        return _save(_policy().model_copy(update={"level_proposals": None}), "levels-off")
+    typed = {name: request.form.get(name, "").strip() for name in ("by", "on", "why")}
+    faults: dict[str, str] = {}
+    try:
+        decision = Decision.model_validate(typed)
+        if decision.on > services().clock().date():
+            faults["on"] = _said("on")
+    except ValidationError as fault:
+        faults = {str(row["loc"][0]): _said(str(row["loc"][0])) for row in fault.errors()}
+    kept = _policy()
+    if not kept.providers:
+        faults["by"] = say("Kies eerst een taalmodel: de ingebouwde gids stelt nooit een niveau voor.")
+    if faults:
+        return _shown(typed, faults)
+    return _save(kept.model_copy(update={"level_proposals": decision}), "levels-on")
+
+
+def _said(field: str) -> str:
+    return say(_WRONG[field])
 
 
 def _save(policy: Policy, said: str) -> AnyResponse:
@@ -117,6 +149,7 @@ def _shown(typed: dict[str, str], faults: dict[str, str]) -> Response:
         **policy.budget.model_dump(),
         "retention_days": policy.retention_days,
         "contact": policy.contact,
+        **dict.fromkeys(("by", "on", "why"), ""),
     }
     for place in range(_PLACES):
         given = policy.providers[place] if place < len(policy.providers) else None

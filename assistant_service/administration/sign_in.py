@@ -1,7 +1,7 @@
 """Signing in and out: the passkey, and the invitation with which somebody gets one.
 
 Opening an invitation uses nothing up: mail programs and browsers open links ahead of people. It stands in the query of
-this one address, which our server's log leaves out, and the page sends no referrer.
+this one address, which our server's log leaves out, and the page names no more than our origin to others.
 """
 
 from typing import Any
@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assistant_service.administration import guard, passkeys, people, sessions
 from assistant_service.administration.guard import guarded, open_to_all, services
-from assistant_service.administration.tables import AdministratorRow
+from assistant_service.administration.tables import AdministratorRow, InstitutionRow
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import say
 
 blueprint = open_to_all("admin_sign_in", __name__)
 ends = guarded("admin_sign_out", __name__)
@@ -21,7 +22,9 @@ ends = guarded("admin_sign_out", __name__)
 @blueprint.get("/sign-in")
 def ask() -> Response:
     """Ask for a passkey."""
-    return Response(render_template("admin/sign_in.html", said=request.args.get("said", "")))
+    return Response(
+        render_template("admin/sign_in.html", said=request.args.get("said", ""), tenant=request.args.get("tenant", ""))
+    )
 
 
 @blueprint.post("/sign-in/options")
@@ -52,9 +55,10 @@ def invitation() -> Response:
     secret = request.args.get("link", "")
     with ours.database.read() as session:
         person = people.invited(session, secret, ours.clock())
-        shown = render_template("admin/invitation.html", person=person, secret=secret)
+        account = session.get(InstitutionRow, person.tenant_id) is not None
+        shown = render_template("admin/invitation.html", person=person, secret=secret, account=account)
     response = Response(shown)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "origin"
     return response
 
 
@@ -79,7 +83,7 @@ def accept() -> AnyResponse:
         person: AdministratorRow = people.invited(session, told["link"], ours.clock())
         passkeys.add(session, person, told["id"], told["answer"], guard.address(), ours.clock())
         if not people.use_up(session, told["link"]):
-            raise NotFound("Deze uitnodiging werd net gebruikt. Meld je aan met je toegangssleutel.")
+            raise NotFound(say("Deze uitnodiging werd net gebruikt. Meld je aan met je toegangssleutel."))
         secret = sessions.begin(session, person, ours.clock())
     return _in(secret)
 
@@ -109,5 +113,5 @@ def _in(secret: str) -> AnyResponse:
 def _json(*names: str) -> dict[str, Any]:
     told = request.get_json(silent=True)
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str | dict) for name in names):
-        raise BadInput("Laad de pagina opnieuw en probeer het nog eens.")
+        raise BadInput(say("Laad de pagina opnieuw en probeer het nog eens."))
     return told

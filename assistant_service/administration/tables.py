@@ -1,4 +1,4 @@
-"""The administration's tables: people, invitations, passkeys, tries to sign in, and sessions.
+"""The administration's tables: people, invitations, passkeys and other ways in, tries to sign in, and sessions.
 
 Of every secret only a hash is kept, and of a passkey the public half: nobody can sign in with what stands here.
 """
@@ -46,6 +46,28 @@ class PasskeyRow(Base):
     administrator_id: Mapped[int] = mapped_column(ForeignKey("administrators.id"), index=True)
     public_key: Mapped[str] = mapped_column(Text)  # COSE, base64url
     sign_count: Mapped[int]
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class InstitutionRow(Base):
+    """An institution's own server that says who somebody is (OpenID Connect)."""
+
+    __tablename__ = "administrator_institutions"
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(255))
+    client_secret: Mapped[str] = mapped_column(Text)  # sealed
+
+
+class IdentityRow(Base):
+    """By which name an institution's server knows somebody; the hash of that name and its issuer."""
+
+    __tablename__ = "administrator_identities"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    administrator_id: Mapped[int] = mapped_column(ForeignKey("administrators.id"), index=True)
     added_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

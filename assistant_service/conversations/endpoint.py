@@ -28,10 +28,11 @@ from assistant_service.feedback.messages import Author
 from assistant_service.models import chain_of
 from assistant_service.policies import policy_of
 from veranderkracht.errors import Conflict, Rejected, VkError
+from veranderkracht.languages import later, say
 
 SCOPE = "supervision"
 _STREAM = "text/event-stream"
-_SAYS = (
+_SAYS = later(
     "Dit is een taalmodel, dus artificiële intelligentie: het kan zich vergissen. Citaten en bronnen zijn nagekeken op "
     "letterlijkheid; wat het ervan vindt, weeg jij zelf."
 )
@@ -47,9 +48,8 @@ def _get_profiles(call: Call[Nothing]) -> Profiles:
         ProfileLine(id=one.id, title=one.title, about=one.about, opening=profiles.opening(one, module))
         for one in profiles.offered(policy.profiles_off)
     )
-    return Profiles(
-        profiles=lines, by=guide.GUIDE if chain is None else Author(kind="model", name=chain.name, says=_SAYS)
-    )
+    by = guide.GUIDE if chain is None else Author(kind="model", name=chain.name, says=_SAYS)
+    return Profiles(profiles=lines, by=by.spoken())
 
 
 def _get_list(call: Call[Nothing]) -> Conversations:
@@ -80,7 +80,7 @@ def _delete_conversation(call: Call[Nothing]) -> None:
 def _post_title(call: Call[Title]) -> None:
     title = " ".join(call.body.title.split())
     if not title:
-        raise Rejected("Geef het gesprek een naam.", code="text-empty")
+        raise Rejected(say("Geef het gesprek een naam."), code="text-empty")
     with call.services.database.write() as session:
         _own(call, session).title = title
 
@@ -110,7 +110,7 @@ def _post_retry(call: Call[Again]) -> Response:
         told = store.messages(session, row)
         snapshot = turns.snapshot_of(row)
         if not told or told[-1].state == "done":
-            raise Conflict("Er is geen antwoord dat opnieuw moet.", code="nothing-to-retry")
+            raise Conflict(say("Er is geen antwoord dat opnieuw moet."), code="nothing-to-retry")
         last = told[-2].text
     if (answer := _people_first(caller, "", body.draft)) is not None:
         return answer

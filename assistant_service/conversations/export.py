@@ -3,16 +3,26 @@
 from io import BytesIO
 
 from assistant_service.conversations.messages import Conversation, Said
+from veranderkracht.languages import later, say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_WHO = {"learner": "Jij", "assistant": "Assistent"}
-_STATES = {"stopped": " (gestopt)", "failed": " (mislukt)", "done": ""}
-_MADE = "Een gesprek met de assistent van Veranderkracht, begonnen op {on}. De assistent is een machine."
+_WHO = {"learner": later("Jij"), "assistant": later("Assistent")}
+_STATES = {"stopped": later("gestopt"), "failed": later("mislukt"), "done": ""}
+_MADE = later("Een gesprek met de assistent van Veranderkracht, begonnen op {on}. De assistent is een machine.")
 
 
 def markdown(conversation: Conversation) -> str:
     """Give a conversation as Markdown."""
-    lines = [f"# {conversation.title}", "", _made(conversation), "", "**Assistent**", "", conversation.opening, ""]
+    lines = [
+        f"# {conversation.title}",
+        "",
+        _made(conversation),
+        "",
+        f"**{_name('assistant')}**",
+        "",
+        conversation.opening,
+        "",
+    ]
     for one in conversation.messages:
         lines += [f"**{_speaker(one)}**", "", one.text, ""]
         lines += [f"[{source.id}] {source.title} ({source.url})" for source in one.sources]
@@ -30,7 +40,7 @@ def docx(conversation: Conversation) -> bytes:
     document.core_properties.language = "nl-BE"
     document.add_heading(conversation.title, level=1)
     document.add_paragraph(_made(conversation))
-    document.add_heading("Assistent", level=2)
+    document.add_heading(_name("assistant"), level=2)
     document.add_paragraph(conversation.opening)
     for one in conversation.messages:
         document.add_heading(_speaker(one), level=2)
@@ -44,11 +54,16 @@ def docx(conversation: Conversation) -> bytes:
 
 
 def _made(conversation: Conversation) -> str:
-    return _MADE.format(on=conversation.started_at.strftime("%d/%m/%Y"))
+    return say(_MADE, on=conversation.started_at.strftime("%d/%m/%Y"))
+
+
+def _name(by: str) -> str:
+    return say(_WHO[by])
 
 
 def _speaker(one: Said) -> str:
-    return f"{_WHO[one.by]}, {one.at.strftime('%d/%m/%Y')}{_STATES[one.state]}"
+    state = _STATES[one.state]
+    return f"{_name(one.by)}, {one.at.strftime('%d/%m/%Y')}" + (f" ({say(state)})" if state else "")
 
 
 def _printable(text: str) -> str:

@@ -13,12 +13,13 @@ from assistant_service.conversations.profiles import SUPERVISION, Move, Profile
 from assistant_service.feedback.messages import Author
 from assistant_service.knowledge.passages import Passage
 from assistant_service.knowledge.words import STOP_WORDS, stem, words
+from veranderkracht.languages import later
 from veranderkracht.modules.model import SupervisionProfile
 
 GUIDE = Author(
     kind="guide",
-    name="De ingebouwde gids",
-    says=(
+    name=later("De ingebouwde gids"),
+    says=later(
         "Dit is geen taalmodel. De gids stelt vragen volgens een methode en zoekt passages in de kennisbank; begrijpen "
         "wat je schrijft, kan hij niet."
     ),

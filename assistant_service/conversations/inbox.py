@@ -19,6 +19,7 @@ from assistant_service.conversations.tables import GapRow, QuestionRow
 from assistant_service.feedback.names import likely_names
 from assistant_service.knowledge.words import STOP_WORDS, words
 from veranderkracht.errors import NotFound, Rejected
+from veranderkracht.languages import say
 
 _LONGEST_ANSWER = 8000  # characters
 
@@ -40,7 +41,7 @@ def ask(session: Session, caller: Caller, module: str, text: str, at: datetime) 
         Rejected: `text-empty`.
     """
     if not text.strip():
-        raise Rejected("Schrijf eerst je vraag.", code="text-empty")
+        raise Rejected(say("Schrijf eerst je vraag."), code="text-empty")
     row = QuestionRow(
         id=str(uuid.uuid4()),
         tenant_id=caller.tenant_id,
@@ -82,11 +83,13 @@ def answer(session: Session, tenant_id: int, id: str, text: str, by: str, at: da
     """
     row = session.get(QuestionRow, id)
     if row is None or row.tenant_id != tenant_id:
-        raise NotFound("Deze vraag is er niet meer; misschien wiste de vrager ze.", code="question-unknown")
+        raise NotFound(say("Deze vraag is er niet meer; misschien wiste de vrager ze."), code="question-unknown")
     if not text.strip():
-        raise Rejected("Schrijf eerst een antwoord.", code="text-empty")
+        raise Rejected(say("Schrijf eerst een antwoord."), code="text-empty")
     if len(text) > _LONGEST_ANSWER:
-        raise Rejected(f"Een antwoord telt hoogstens {_LONGEST_ANSWER} tekens.", code="text-too-long")
+        raise Rejected(
+            say("Een antwoord telt hoogstens {longest} tekens.", longest=_LONGEST_ANSWER), code="text-too-long"
+        )
     row.answer, row.answered_by, row.answered_at = text.strip(), by, at
     return row
 

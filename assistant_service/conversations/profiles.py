@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import SupervisionProfile
 
@@ -77,7 +78,7 @@ def find(id: str, off: Collection[str] = ()) -> Profile:
     for profile in offered(off):
         if profile.id == id:
             return profile
-    raise NotFound("Dit soort gesprek is er hier niet (meer). Kies een ander.", code="profile-unknown")
+    raise NotFound(say("Dit soort gesprek is er hier niet (meer). Kies een ander."), code="profile-unknown")
 
 
 @functools.lru_cache(maxsize=256)

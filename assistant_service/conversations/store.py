@@ -13,6 +13,7 @@ from assistant_service.conversations.messages import Conversation, ConversationL
 from assistant_service.conversations.tables import ConversationRow, MessageRow
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 
 _TITLE = 60  # characters of a title that follows from the first message
 _UNNAMED = "Nieuw gesprek"
@@ -49,7 +50,7 @@ def own(session: Session, caller: Caller, id: str) -> ConversationRow:
     """
     row = session.get(ConversationRow, id)
     if row is None or (row.tenant_id, row.subject) != (caller.tenant_id, caller.subject):
-        raise NotFound("Dit gesprek is er niet meer. Begin een nieuw.", code="conversation-unknown")
+        raise NotFound(say("Dit gesprek is er niet meer. Begin een nieuw."), code="conversation-unknown")
     return row
 
 
@@ -93,7 +94,7 @@ def message(session: Session, row: ConversationRow, id: str) -> MessageRow:
     """
     found = session.get(MessageRow, id)
     if found is None or found.conversation_id != row.id or found.by != "assistant":
-        raise NotFound("Dit antwoord is er niet meer.", code="message-unknown")
+        raise NotFound(say("Dit antwoord is er niet meer."), code="message-unknown")
     return found
 
 

@@ -30,6 +30,7 @@ from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.errors import Conflict, Rejected, TooMany, Unavailable
+from veranderkracht.languages import say
 
 LONGEST_MESSAGE = 4000  # characters
 LONGEST_DRAFT = 20_000
@@ -96,25 +97,34 @@ def check(
         notice.require(session, caller, services.settings)
         number, first = store.recent(session, caller, services.clock() - _WINDOW)
     if not text.strip():
-        raise Rejected("Schrijf eerst iets; dan is er iets om op te antwoorden.", code="text-empty")
-    for longest, what, told in ((LONGEST_MESSAGE, "Je bericht", text), (LONGEST_DRAFT, "Je ontwerp", draft)):
+        raise Rejected(say("Schrijf eerst iets; dan is er iets om op te antwoorden."), code="text-empty")
+    for longest, what, told in ((LONGEST_MESSAGE, say("Je bericht"), text), (LONGEST_DRAFT, say("Je ontwerp"), draft)):
         if len(told) > longest:
             raise Rejected(
-                f"{what} telt {len(told)} tekens; de assistent leest er hoogstens {longest}. Maak het korter.",
+                say(
+                    "{what} telt {number} tekens; de assistent leest er hoogstens {longest}. Maak het korter.",
+                    what=what,
+                    number=len(told),
+                    longest=longest,
+                ),
                 code="text-too-long",
                 extra={"longest": longest},
             )
     known = known_names(snapshot) if snapshot else frozenset()
     if not names_ok and (names := likely_names(f"{text}\n{draft}", known)):
         raise Conflict(
-            "Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn.",
+            say("Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn."),
             code="likely-names",
             extra={"names": names},
         )
     if first is not None and number >= services.settings.messages_per_hour:
         wait = max(1, math.ceil((first + _WINDOW - services.clock()).total_seconds()))
         raise TooMany(
-            f"Je stuurde het laatste uur {number} berichten. Over {math.ceil(wait / 60)} min. kan het weer.",
+            say(
+                "Je stuurde het laatste uur {number} berichten. Over {minutes} min. kan het weer.",
+                number=number,
+                minutes=math.ceil(wait / 60),
+            ),
             code="rate-limited",
             extra={"retry_after": wait},
         )
@@ -148,7 +158,7 @@ def prepare(services: Services, caller: Caller, id: str, text: str | None, draft
             )
     except IntegrityError as fault:
         raise Conflict(
-            "In dit gesprek werd net op een andere plaats iets gezegd. Laad het opnieuw.", code="conversation-busy"
+            say("In dit gesprek werd net op een andere plaats iets gezegd. Laad het opnieuw."), code="conversation-busy"
         ) from fault
 
 
@@ -253,7 +263,7 @@ def _by_model(
         yield told
     if not progress.text.strip():
         raise Unavailable(
-            "Het taalmodel gaf geen antwoord dat we kunnen tonen. Probeer het opnieuw, of stel je vraag anders.",
+            say("Het taalmodel gaf geen antwoord dat we kunnen tonen. Probeer het opnieuw, of stel je vraag anders."),
             code="model-unavailable",
         )
     progress.unanswered = progress.unanswered or guard.hid

@@ -19,6 +19,7 @@ from assistant_service.database import Database
 from assistant_service.feedback.messages import Attempts
 from assistant_service.tables import Base
 from veranderkracht.errors import TooMany
+from veranderkracht.languages import say
 
 WINDOW = timedelta(hours=1)
 
@@ -100,7 +101,7 @@ class Ledger:
             except IntegrityError:
                 # Only where two transactions can run at once (PostgreSQL): the other took this number.
                 continue
-        raise TooMany("Je vroeg net al feedback. Wacht even op het antwoord.", extra={"retry_after": 5})
+        raise TooMany(say("Je vroeg net al feedback. Wacht even op het antwoord."), extra={"retry_after": 5})
 
     def give_back(self, id: str) -> None:
         """Make an attempt as if it was never taken."""
@@ -132,7 +133,9 @@ class Ledger:
             used = _numbers(session, caller, asked)
             if len(used) >= asked.allowed:
                 raise TooMany(
-                    "Je vroeg voor deze opdracht al alle feedback die er is. Je kunt verder schrijven en indienen.",
+                    say(
+                        "Je vroeg voor deze opdracht al alle feedback die er is. Je kunt verder schrijven en indienen."
+                    ),
                     code="attempts-used",
                     extra={"attempts": {"used": len(used), "allowed": asked.allowed}},
                 )
@@ -169,7 +172,11 @@ class Ledger:
         if count >= hourly:
             wait = max(1, math.ceil((first + WINDOW - at).total_seconds())) if first else 1
             raise TooMany(
-                f"Je vroeg het laatste uur {count} keer feedback. Probeer het over {math.ceil(wait / 60)} min. weer.",
+                say(
+                    "Je vroeg het laatste uur {count} keer feedback. Probeer het over {minutes} min. weer.",
+                    count=count,
+                    minutes=math.ceil(wait / 60),
+                ),
                 code="rate-limited",
                 extra={"retry_after": wait},
             )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant_service.feedback import guide
+from assistant_service.feedback import guide, sheets
 from assistant_service.feedback.messages import CriterionFeedback
 from assistant_service.feedback.readers import Read
 from assistant_service.feedback.reading import LONGEST_QUOTE, Sighting
@@ -57,11 +57,13 @@ class HeldBack:
     why: Why
 
 
-class _Form(BaseModel):
+class ModelForm(BaseModel):
+    """The base of what a model answers: lenient about keys that nobody asked for."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class ModelCriterion(_Form):
+class ModelCriterion(ModelForm):
     """One criterion, as a model answers."""
 
     criterion: str = Field(description="id van het criterium")
@@ -72,7 +74,7 @@ class ModelCriterion(_Form):
     next_step: str
 
 
-class ModelFeedback(_Form):
+class ModelFeedback(ModelForm):
     """The form in which a model must answer."""
 
     criteria: list[ModelCriterion]
@@ -113,6 +115,7 @@ def held_back(
 class _Bounds:
     """What a model's words are held against."""
 
+    own: tuple[str, ...]
     text: str
     prompt: str
     known: tuple[str, ...]
@@ -122,6 +125,7 @@ class _Bounds:
 
 def _bounds(text: str, snapshot: Snapshot, passages: Sequence[Passage], instructions: str) -> _Bounds:
     return _Bounds(
+        own=tuple(one.text for one in sheets.own_entries(text, snapshot)),
         text=text,
         prompt=snapshot.prompt.replace("*", ""),
         known=(text, snapshot.prompt, *(passage.text for passage in passages)),
@@ -153,7 +157,10 @@ def _held_back(said: ModelCriterion, bounds: _Bounds) -> Iterator[HeldBack]:
 
 
 def _quoted(said: ModelCriterion, bounds: _Bounds) -> str | None:
-    quote = literal(said.quote, bounds.text) if said.visible and said.quote else None
+    if not said.visible or not said.quote:
+        return None
+    # Within one field of a worksheet, and never in the sheet's own words.
+    quote = next((found for one in bounds.own if (found := literal(said.quote, one))), None)
     # The assignment's words are not the writer's.
     return None if quote and literal(quote, bounds.prompt) else quote
 

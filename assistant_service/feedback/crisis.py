@@ -18,6 +18,7 @@ from assistant_service.feedback.disguises import undisguised
 from assistant_service.feedback.messages import Crisis
 from assistant_service.feedback.phrases import Line, Phrase, compile_phrase
 from assistant_service.feedback.sentences import Sentence, Token
+from veranderkracht import languages
 
 _FILE = files("assistant_service") / "data" / "feedback" / "crisis.yaml"
 _SELF, _ALONE = ("zelf", "self-english"), ("alleen",)
@@ -45,7 +46,7 @@ def find(text: str, reader: Literal["learner", "teacher"]) -> Crisis | None:
     """
     if not _is_shown(undisguised(text)):
         return None
-    told: dict[str, Any] = _data()["bericht"]
+    told: dict[str, Any] = _data()["bericht"][languages.spoken()]
     return Crisis(**told[reader], contacts=tuple(told["contacts"]))
 
 

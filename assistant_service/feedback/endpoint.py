@@ -11,7 +11,7 @@ from pydantic import RootModel
 from assistant_service import notice
 from assistant_service.api import Call, Endpoint
 from assistant_service.callers import verify_snapshot
-from assistant_service.feedback import crisis, sources
+from assistant_service.feedback import crisis, grading, sheets, sources
 from assistant_service.feedback.attempts import Asked, Ledger
 from assistant_service.feedback.messages import CrisisAnswer, CriterionFeedback, Feedback, FeedbackRequest
 from assistant_service.feedback.names import likely_names
@@ -22,6 +22,7 @@ from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.words import count_words
 from veranderkracht.errors import Conflict, NotFound, Rejected
+from veranderkracht.languages import say
 
 LONGEST_TEXT = 20_000  # characters; a text of 3,000 words fits
 
@@ -32,30 +33,37 @@ class FeedbackAnswer(RootModel[Feedback | CrisisAnswer]):
 
 def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
     caller, body, services = call.caller, call.body, call.services
-    message = crisis.find(body.text[:LONGEST_TEXT], "teacher" if caller.role == "teacher" else "learner")
+    written = body.text if body.parts is None else "\n".join(sheets.strings_in(body.parts))
+    message = crisis.find(written[:LONGEST_TEXT], "teacher" if caller.role == "teacher" else "learner")
     if message is not None:
         return FeedbackAnswer(CrisisAnswer(crisis=message))
     with services.database.read() as session:
         snapshot = verify_snapshot(session, body.snapshot, caller)
-    if snapshot.rubric is None or snapshot.feedback_attempts < 1:
-        raise NotFound("Bij deze opdracht hoort geen feedback van de assistent.", code="assistant-off")
+    if not snapshot.gives_feedback:
+        raise NotFound(say("Bij deze opdracht hoort geen feedback van de assistent."), code="assistant-off")
     if caller.role == "learner":
         with services.database.read() as session:
             notice.require(session, caller, services.settings)
-    _check_length(body.text)
+    text = body.text if body.parts is None else sheets.as_text(snapshot, body.parts)
+    own = sheets.own_text(text, snapshot)
+    _check_length(text, own)
     reader = reader_for(services, caller)
     # A teacher did not write the text: what stays on this server needs no question about its names.
     if not body.names_ok and (caller.role == "learner" or reader.author.kind == "model"):
-        _ask_about_names(body.text, snapshot)
-    return FeedbackAnswer(_read(call, snapshot, reader))
+        _ask_about_names(own, snapshot)
+    return FeedbackAnswer(_read(call, text, snapshot, reader))
 
 
-def _check_length(text: str) -> None:
-    if not count_words(text):
-        raise Rejected("Schrijf eerst een paar zinnen; dan is er iets om op te reageren.", code="text-empty")
+def _check_length(text: str, own: str) -> None:
+    if not count_words(own):
+        raise Rejected(say("Schrijf eerst een paar zinnen; dan is er iets om op te reageren."), code="text-empty")
     if len(text) > LONGEST_TEXT:
         raise Rejected(
-            f"Je tekst telt {len(text)} tekens; de assistent leest er hoogstens {LONGEST_TEXT}. Maak hem korter.",
+            say(
+                "Je tekst telt {number} tekens; de assistent leest er hoogstens {longest}. Maak hem korter.",
+                number=len(text),
+                longest=LONGEST_TEXT,
+            ),
             code="text-too-long",
             extra={"longest": LONGEST_TEXT},
         )
@@ -64,17 +72,17 @@ def _check_length(text: str) -> None:
 def _ask_about_names(text: str, snapshot: Snapshot) -> None:
     if names := likely_names(text, known_names(snapshot)):
         raise Conflict(
-            "Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn.",
+            say("Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn."),
             code="likely-names",
             extra={"names": names},
         )
 
 
-def _read(call: Call[FeedbackRequest], snapshot: Snapshot, reader: Reader) -> Feedback:
+def _read(call: Call[FeedbackRequest], text: str, snapshot: Snapshot, reader: Reader) -> Feedback:
     caller, services = call.caller, call.services
     ledger = ledger_of(services)
-    text = call.body.text
-    asked = Asked(snapshot.hash, snapshot.module, snapshot.step, snapshot.feedback_attempts, count_words(text))
+    words = count_words(sheets.own_text(text, snapshot))
+    asked = Asked(snapshot.hash, snapshot.module, snapshot.step, snapshot.feedback_attempts, words)
     id = ledger.take(caller, asked, f"{reader.author.kind}:{reader.author.name}"[:200], services.clock())
     settled = False
     try:
@@ -85,17 +93,22 @@ def _read(call: Call[FeedbackRequest], snapshot: Snapshot, reader: Reader) -> Fe
         visible = [one.criterion for one in criteria if one.visible]
         ledger.settle(id, services.clock(), visible=visible, sources=len(read.cited), redacted=redacted.kinds)
         settled = True
+        if caller.role == "teacher" and snapshot.rubric:
+            with services.database.write() as session:
+                kind, at = reader.author.kind, services.clock()
+                grading.begin(session, id, caller, snapshot.rubric, kind, read.proposed, at)
     finally:
         if not settled:
             # Whatever went wrong, it was not the learner: the attempt is theirs again.
             ledger.give_back(id)
     return Feedback(
         id=id,
-        by=reader.author,
+        by=reader.author.spoken(),
         criteria=criteria,
         sources=sources.show(read.cited, redacted.text),
         attempts=ledger.standing(caller, asked),
         redacted=redacted.kinds,
+        proposals=bool(read.proposed),
     )
 
 

@@ -13,19 +13,23 @@ from typing import Any
 
 import yaml
 
+from assistant_service.feedback import fields
 from assistant_service.feedback.messages import Author, CriterionFeedback
 from assistant_service.feedback.phrases import Line, compile_phrase
 from assistant_service.feedback.reading import Reading, Sighting, read
 from assistant_service.feedback.sentences import Sentence, tokenize
 from assistant_service.knowledge.words import STOP_WORDS, fold, stem, words
 from veranderkracht.activities.assignment import Snapshot
+from veranderkracht.languages import later
+from veranderkracht.rubrics.model import Criterion
+from veranderkracht.toolkit.model import WorksheetTool
 
 GUIDE = Author(
     kind="guide",
-    name="De ingebouwde gids",
-    says=(
-        "Dit is geen taalmodel. De gids zoekt in je tekst naar woorden en zinnen die bij de criteria passen; begrijpen "
-        "kan hij je tekst niet. Klopt wat hij aanwijst? Jij weet het beter."
+    name=later("De ingebouwde gids"),
+    says=later(
+        "Dit is geen taalmodel. De gids zoekt in je tekst naar woorden en zinnen die bij de criteria passen, en op een "
+        "werkblad naar hun vakken; begrijpen kan hij je tekst niet. Klopt wat hij aanwijst? Jij weet het beter."
     ),
 )
 _FILE = files("assistant_service") / "data" / "feedback" / "opmerkingen.yaml"
@@ -53,7 +57,12 @@ def give(text: str, snapshot: Snapshot) -> tuple[CriterionFeedback, ...]:
     """
     reading = read(text, snapshot)
     used: list[str] = []
-    return tuple(_comment(sighting, reading, text, used) for sighting in reading.sightings)
+    return tuple(
+        _in_the_sheet(sighting, text, snapshot.tool)
+        if isinstance(snapshot.tool, WorksheetTool) and not _has_signals(sighting.criterion)
+        else _comment(sighting, reading, text, used)
+        for sighting in reading.sightings
+    )
 
 
 def ask(sighting: Sighting, text: str) -> str:
@@ -87,6 +96,27 @@ def _comment(sighting: Sighting, reading: Reading, text: str, used: list[str]) -
         question=ask(sighting, text),
         next_step=suggest(sighting, text),
     )
+
+
+def _in_the_sheet(sighting: Sighting, text: str, tool: WorksheetTool) -> CriterionFeedback:
+    """Tell where on a worksheet to look, by its fields: without signals the guide knows no words to look for."""
+    criterion = sighting.criterion
+    found = fields.look(criterion.id, text, tool)
+    values = {"titel": criterion.title, "vak": found.label, "aantal": str(found.words)}
+    seen = Sighting(criterion, "seen" if found.quote else "nothing", found.quote)
+    return CriterionFeedback(
+        criterion=criterion.id,
+        title=criterion.title,
+        visible=found.quote is not None,
+        quote=found.quote,
+        remark=_one_of(_texts()[found.state], _seed(text, criterion.id, "vak")).format_map(values),
+        question=ask(seen, text),
+        next_step=suggest(seen, text),
+    )
+
+
+def _has_signals(criterion: Criterion) -> bool:
+    return bool(criterion.signals.strong or criterion.signals.weak)
 
 
 def _remark(sighting: Sighting, reading: Reading, text: str, used: list[str]) -> str:

@@ -1,17 +1,19 @@
 """What goes over the wire for feedback, as docs/contracts.md §5 says."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from assistant_service.api import Message
+from veranderkracht.languages import say
 
 
 class FeedbackRequest(Message):
-    """A learner's text, with the assignment that its page carries."""
+    """A learner's work, with the assignment that its page carries: a text, or the `parts` of a worksheet."""
 
     snapshot: str = Field(max_length=200_000)
-    text: str
+    text: str = ""
+    parts: dict[str, Any] | None = None
     names_ok: bool = False
 
 
@@ -21,6 +23,10 @@ class Author(Message):
     kind: Literal["guide", "model"]
     name: str
     says: str
+
+    def spoken(self) -> "Author":
+        """Give the same, in the language that is spoken now."""
+        return Author(kind=self.kind, name=say(self.name), says=say(self.says))
 
 
 class CriterionFeedback(Message):
@@ -68,7 +74,7 @@ class Crisis(Message):
 
 
 class Feedback(Message):
-    """Feedback on a text."""
+    """Feedback on a text; `proposals`: a teacher may ask for the level that lies ready, after choosing one."""
 
     id: str
     by: Author
@@ -76,6 +82,7 @@ class Feedback(Message):
     sources: tuple[Source, ...]
     attempts: Attempts
     redacted: tuple[str, ...]
+    proposals: bool = False
 
 
 class CrisisAnswer(Message):

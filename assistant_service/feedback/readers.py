@@ -1,7 +1,7 @@
 """Who reads a text: the built-in guide, or the language models of the tenant. Never one in place of the other."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant_service.callers import Caller
@@ -9,6 +9,7 @@ from assistant_service.feedback import guide
 from assistant_service.feedback.messages import Author, CriterionFeedback
 from assistant_service.knowledge.passages import Passage
 from assistant_service.models import chain_of
+from assistant_service.policies import policy_of
 from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 
@@ -20,10 +21,12 @@ class Read:
     Args:
         criteria: one per criterion of the rubric, in its order; quotes are literal parts of the text.
         cited: the passages that it used, of those it was given.
+        proposed: the level that it proposes to a teacher, by criterion; empty unless that was asked.
     """
 
     criteria: tuple[CriterionFeedback, ...]
     cited: tuple[Passage, ...]
+    proposed: Mapping[str, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -65,9 +68,11 @@ def reader_for(services: Services, caller: Caller) -> Reader:
     Raises:
         Unavailable: `secret-changed`.
     """
-    chain = chain_of(services, caller, "feedback")
+    with services.database.read() as session:
+        policy = policy_of(session, caller.tenant_id, services.settings)
+    chain = chain_of(services, caller, "feedback", policy)
     if chain is None:
         return GuideReader()
     from assistant_service.feedback.model import ModelReader
 
-    return ModelReader(chain)
+    return ModelReader(chain, levels=caller.role == "teacher" and policy.proposes_levels)

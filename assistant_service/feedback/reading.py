@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant_service.feedback import sentences
+from assistant_service.feedback import sentences, sheets
 from assistant_service.feedback.denial import OPENERS, clauses_of, denied
 from assistant_service.feedback.phrases import Line, Phrase, PhraseError, Place, compile_phrase
 from assistant_service.feedback.sentences import Sentence, Token
 from assistant_service.knowledge.words import STOP_WORDS, stem
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.rubrics.model import Criterion
+from veranderkracht.toolkit.model import WorksheetTool
 
 LONGEST_QUOTE = 300  # characters
 STRONG, WEAK = 2.0, 1.0
@@ -92,7 +93,8 @@ def read(text: str, snapshot: Snapshot) -> Reading:
         raise ValueError("an assignment without a rubric gives nothing to read by")
     found = tuple(sentences.split(text))
     own = own_sentences(text, snapshot)
-    relevant = _is_relevant(own, snapshot)
+    # A sheet's own questions keep whoever fills it in to the subject.
+    relevant = isinstance(snapshot.tool, WorksheetTool) or _is_relevant(own, snapshot)
     seen: list[Sighting] = []
     for criterion in snapshot.rubric.criteria:
         if found and not own:
@@ -106,8 +108,13 @@ def read(text: str, snapshot: Snapshot) -> Reading:
 
 
 def own_sentences(text: str, snapshot: Snapshot) -> tuple[Sentence, ...]:
-    """Give the sentences of a text that are not the assignment's own."""
-    return tuple(one for one in sentences.split(text) if not _is_copied(one, snapshot))
+    """Give the sentences of a text that are not the assignment's own, nor a worksheet's."""
+    written = [range(one.start, one.start + len(one.text)) for one in sheets.own_entries(text, snapshot)]
+    return tuple(
+        one
+        for one in sentences.split(text)
+        if any(one.start in each for each in written) and not _is_copied(one, snapshot)
+    )
 
 
 def _look(criterion: Criterion, own: Sequence[Sentence], taken: Sequence[int], text: str) -> Sighting:

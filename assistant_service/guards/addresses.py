@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from veranderkracht.errors import Rejected
+from veranderkracht.languages import say
 
 _HOST = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _OWN_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "arpa")  # last labels
@@ -62,16 +63,19 @@ def check(url: str, hosts: Collection[str]) -> None:
     """
     parts = _split(url)
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("Een adres van een taalmodel bevat geen gebruiker of wachtwoord.")
+        raise AddressRefused(say("Een adres van een taalmodel bevat geen gebruiker of wachtwoord."))
     if parts.scheme not in _PORTS:
-        raise AddressRefused("Een adres van een taalmodel begint met https://.")
+        raise AddressRefused(say("Een adres van een taalmodel begint met https://."))
     if is_listed(url, hosts):
         return
     if parts.scheme != "https":
-        raise AddressRefused(f"Het adres van {_name(parts)} heeft geen https.")
+        raise AddressRefused(say("Het adres van {name} heeft geen https.", name=_name(parts)))
     if not _is_public_name(_name(parts)):
         raise AddressRefused(
-            f"{_name(parts)} is geen openbaar adres. Wie de assistent beheert, kan het toelaten met VK_MODEL_HOSTS."
+            say(
+                "{name} is geen openbaar adres. Wie de assistent beheert, kan het toelaten met VK_MODEL_HOSTS.",
+                name=_name(parts),
+            )
         )
 
 
@@ -126,7 +130,7 @@ def _split(url: str) -> SplitResult:
         if not parts.hostname or parts.port == 0:
             raise ValueError
     except ValueError as fault:
-        raise AddressRefused("Dit is geen adres; verwacht iets als https://model.voorbeeld.be/v1.") from fault
+        raise AddressRefused(say("Dit is geen adres; verwacht iets als https://model.voorbeeld.be/v1.")) from fault
     return parts
 
 

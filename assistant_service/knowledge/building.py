@@ -14,6 +14,7 @@ from assistant_service.knowledge.index_chroma import ChromaIndex, Entry, name
 from assistant_service.knowledge.lexical import LexicalIndex
 from assistant_service.knowledge.passages import HEADING
 from assistant_service.knowledge.places import Places
+from assistant_service.knowledge.texts import Texts
 from assistant_service.knowledge.versions import Versions
 from assistant_service.knowledge.words import STOP_WORDS, stem, words
 from veranderkracht.activities.store import TenantSlug
@@ -21,6 +22,7 @@ from veranderkracht.activities.store import TenantSlug
 MANIFEST = "manifest.json"
 LEXICAL = "lexical"
 PLACES = "places.npz"
+TEXTS = "texts"
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ def _fill(
     lexical, vectors = LexicalIndex.build(searched, groups)
     lexical.save(place / LEXICAL)
     Places.of(entries).save(place / PLACES)
+    Texts.save(entries, place / TEXTS)
     store = manifest.open(place)
     try:
         store.fill(entries, vectors, told)

@@ -15,7 +15,7 @@ from assistant_service.knowledge.documents import TEXT, THESAURUS, Collected, Do
 from assistant_service.tables import DocumentRow
 from veranderkracht.modules.library import Library
 
-RECIPE = 4  # goes up when the way from documents to an index changes
+RECIPE = 5  # goes up when the way from documents to an index changes
 
 
 @dataclass(frozen=True)

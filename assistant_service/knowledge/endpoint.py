@@ -14,6 +14,7 @@ from assistant_service.knowledge.search import THIN
 from assistant_service.knowledge.standing import standing_of
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.errors import Rejected
+from veranderkracht.languages import say
 
 SCOPE = "knowledge"
 _LONGEST_QUERY = 1_000  # characters
@@ -156,7 +157,7 @@ def _state(call: Call[Nothing]) -> KnowledgeState:
 def _search(call: Call[SearchRequest]) -> SearchAnswer:
     services, caller, query = call.services, call.caller, " ".join(call.body.query.split())
     if not query:
-        raise Rejected("Typ eerst een vraag of een paar woorden.", code="text-empty")
+        raise Rejected(say("Typ eerst een vraag of een paar woorden."), code="text-empty")
     found = services.knowledge.search(caller.tenant, query, call.body.k, call.body.module)
     return SearchAnswer(
         passages=tuple(Found(title=one.title, url=one.url, text=one.text, score=round(one.score, 4)) for one in found),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from veranderkracht.errors import Rejected, Unavailable
+from veranderkracht.languages import later, say
 
 LARGEST = 20_000_000  # bytes of one file
 MOST_PAGES = 1_000  # of a PDF
@@ -32,18 +33,24 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _REASONS = {  # each goes on after "dit bestand" or after a name
-    "document-too-large": f"is groter dan {LARGEST // 1_000_000} MB; splits het of maak het kleiner",
-    "document-encrypted": "is beveiligd met een wachtwoord; sla het op zonder wachtwoord en probeer opnieuw",
-    "document-without-text": "is een scan zonder tekst; laat er eerst tekstherkenning (OCR) op los en probeer opnieuw",
-    "document-too-long": f"telt meer dan {MOST_PAGES} bladzijden of {MOST_TEXT:,} tekens; splits het".replace(",", " "),
-    "document-unpacks-too-large": "pakt uit tot veel meer dan het is; sla het opnieuw op vanuit je tekstverwerker",
-    "document-entities": "verwijst naar inhoud die we uit voorzichtigheid niet openen; sla het opnieuw op als .docx",
-    "document-old-word": "is een oud Word-bestand; sla het op als .docx en probeer opnieuw",
-    "document-damaged": "is beschadigd, of niet van de soort die de naam zegt; sla het opnieuw op",
-    "document-too-heavy": "vraagt te veel tijd of geheugen; splits het of sla het eenvoudiger op",
-    "document-front-matter": "heeft bovenaan, tussen de regels ---, gegevens die geen YAML zijn; verbeter ze",
-    "document-no-text": "bevat geen tekst",
-    "document-empty": "is leeg",
+    "document-too-large": later("is groter dan {megabytes} MB; splits het of maak het kleiner"),
+    "document-encrypted": later("is beveiligd met een wachtwoord; sla het op zonder wachtwoord en probeer opnieuw"),
+    "document-without-text": later(
+        "is een scan zonder tekst; laat er eerst tekstherkenning (OCR) op los en probeer opnieuw"
+    ),
+    "document-too-long": later("telt meer dan {pages} bladzijden of {signs} tekens; splits het"),
+    "document-unpacks-too-large": later(
+        "pakt uit tot veel meer dan het is; sla het opnieuw op vanuit je tekstverwerker"
+    ),
+    "document-entities": later(
+        "verwijst naar inhoud die we uit voorzichtigheid niet openen; sla het opnieuw op als .docx"
+    ),
+    "document-old-word": later("is een oud Word-bestand; sla het op als .docx en probeer opnieuw"),
+    "document-damaged": later("is beschadigd, of niet van de soort die de naam zegt; sla het opnieuw op"),
+    "document-too-heavy": later("vraagt te veel tijd of geheugen; splits het of sla het eenvoudiger op"),
+    "document-front-matter": later("heeft bovenaan, tussen de regels ---, gegevens die geen YAML zijn; verbeter ze"),
+    "document-no-text": later("bevat geen tekst"),
+    "document-empty": later("is leeg"),
 }
 OF_NO_USE = ("document-too-large", "document-no-text", "document-empty")  # nothing that a person would mend
 
@@ -65,8 +72,9 @@ class Unreadable(Rejected):
     """A file that gives no text; `code` says why, `reason` says it in Dutch, to stand after a name and a colon."""
 
     def __init__(self, code: str) -> None:
-        self.reason = _REASONS[code]
-        super().__init__(f"Dit bestand kunnen we niet opnemen: het {self.reason}.", code=code)
+        signs = f"{MOST_TEXT:,}".replace(",", " ")
+        self.reason = say(_REASONS[code], megabytes=LARGEST // 1_000_000, pages=MOST_PAGES, signs=signs)
+        super().__init__(say("Dit bestand kunnen we niet opnemen: het {reason}.", reason=self.reason), code=code)
 
 
 def extract(raw: bytes, suffix: str) -> Extracted:
@@ -84,7 +92,8 @@ def extract(raw: bytes, suffix: str) -> Extracted:
         raise Unreadable("document-too-large")
     if not _AT_ONCE.acquire(timeout=SECONDS):
         raise Unavailable(
-            "Er worden nu te veel bestanden tegelijk gelezen. Probeer het over een minuut opnieuw.", code="reading-busy"
+            say("Er worden nu te veel bestanden tegelijk gelezen. Probeer het over een minuut opnieuw."),
+            code="reading-busy",
         )
     try:
         told = _in_a_process_of_its_own(raw, KINDS[suffix])

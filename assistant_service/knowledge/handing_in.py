@@ -8,6 +8,7 @@ from assistant_service.knowledge.documents import Document
 from assistant_service.knowledge.indexing import fault_code
 from assistant_service.services import Services
 from veranderkracht.errors import Unavailable
+from veranderkracht.languages import say
 
 
 def hand_in(services: Services, tenant_id: int, document: Document, *, by: str) -> tuple[int, library.Change]:
@@ -27,5 +28,5 @@ def hand_in(services: Services, tenant_id: int, document: Document, *, by: str) 
     except OperationalError as fault:
         if fault_code(fault, services.settings.data) != "disk-full":
             raise
-        detail = "De schijf van de assistent is vol: het document is niet bewaard. Verwittig de beheerder."
+        detail = say("De schijf van de assistent is vol: het document is niet bewaard. Verwittig de beheerder.")
         raise Unavailable(detail, code="disk-full") from fault

@@ -1,4 +1,4 @@
-"""Chroma: the one file that imports it. Holds a build's passages and their vectors; gives the nearest, and texts.
+"""Chroma: the one file that imports it. Holds a build's passages and their vectors; gives the nearest.
 
 A collection is opened by the name that our own records hold for a tenant; Chroma's identifiers never leave this file.
 Measured on 1.5.9: several writers in one directory lose vectors in silence, and a client that is open before a fork
@@ -97,18 +97,6 @@ class ChromaIndex:
         found = self._collection().query(query_embeddings=vector[numpy.newaxis, :], n_results=number)
         return len(found["ids"][0])
 
-    def read(self, numbers: Sequence[int]) -> list[Entry]:
-        """Give the passages with these numbers, in this order."""
-        if not numbers:
-            return []
-        ids = [name(number) for number in numbers]
-        found: Any = self._collection().get(ids=ids, include=["documents", "metadatas"])
-        rows = {
-            id: _entry(id, text, metadata)
-            for id, text, metadata in zip(found["ids"], found["documents"], found["metadatas"], strict=True)
-        }
-        return [rows[id] for id in ids if id in rows]
-
     def count(self) -> int:
         """Give the number of passages."""
         return int(self._collection().count())
@@ -162,7 +150,3 @@ def name(number: int) -> str:
 
 def _metadata(entry: Entry) -> dict[str, str]:
     return {"title": entry.title, "url": entry.url, "modules": " ".join(entry.modules)}
-
-
-def _entry(id: str, text: str, metadata: dict[str, Any]) -> Entry:
-    return Entry(id, text, str(metadata["title"]), str(metadata["url"]), tuple(str(metadata["modules"]).split()))

@@ -20,11 +20,16 @@ from assistant_service.knowledge.building import Manifest, build, versions_of
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.clock import Clock
 from veranderkracht.errors import Conflict, Unavailable
+from veranderkracht.languages import later, say
 
 FAULTS = {
-    "disk-full": "De schijf van de assistent is vol. Maak plaats; daarna gaat het indexeren vanzelf verder.",
-    "index-store-unreachable": "De Chroma-server antwoordt niet. Kijk of hij draait; daarna gaat het vanzelf verder.",
-    "index-failed": "Het indexeren mislukte. De assistent probeert het zelf opnieuw; het logboek zegt wat er was.",
+    "disk-full": later("De schijf van de assistent is vol. Maak plaats; daarna gaat het indexeren vanzelf verder."),
+    "index-store-unreachable": later(
+        "De Chroma-server antwoordt niet. Kijk of hij draait; daarna gaat het vanzelf verder."
+    ),
+    "index-failed": later(
+        "Het indexeren mislukte. De assistent probeert het zelf opnieuw; het logboek zegt wat er was."
+    ),
 }
 _TOLD_EVERY = 1.0  # seconds between two notes of how far it is
 _ROOM = 20_000_000  # bytes that must go on a disk that is not full
@@ -71,7 +76,7 @@ def work_off(
                 log.warning("indexing failed: %s (%s)", code, fault, exc_info=fault if code == "index-failed" else None)
                 with database.write() as session:
                     jobs.fail(session, tenant_id, code, clock())
-                raise Unavailable(FAULTS[code], code=code) from fault
+                raise Unavailable(say(FAULTS[code]), code=code) from fault
             with database.write() as session:
                 if jobs.settle(session, tenant_id, wished, manifest.passages, clock()):
                     return manifest

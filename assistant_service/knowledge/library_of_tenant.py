@@ -17,6 +17,7 @@ from assistant_service.knowledge.extraction import cleaned
 from assistant_service.knowledge.reading import SUFFIXES, read_text, suffix_of
 from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.errors import Conflict, NotFound, Rejected
+from veranderkracht.languages import say
 
 HANDED_IN = "handed-in"  # the root of these documents; a folder's is an absolute path
 _LARGEST_ID = 2**31 - 1
@@ -88,14 +89,19 @@ def read_document(name: str, raw: bytes, about: About) -> Document:
     name = " ".join(cleaned(name).split())
     if suffix_of(name) not in SUFFIXES:
         raise Rejected(
-            "Deze soort bestand lezen we niet. Geef Markdown, platte tekst, HTML, Word (.docx) of PDF, met die "
-            f"soort op het einde van de naam: {', '.join(SUFFIXES)}.",
+            say(
+                "Deze soort bestand lezen we niet. Geef Markdown, platte tekst, HTML, Word (.docx) of "
+                "PDF, met die soort op het einde van de naam: {kinds}.",
+                kinds=", ".join(SUFFIXES),
+            ),
             code="document-kind-unknown",
         )
     told = read_text(raw, name)
     starts, ends = about.valid_from or told.valid_from, about.valid_until or told.valid_until
     if starts and ends and starts > ends:
-        raise Rejected("Dit document zou verlopen voor het begint te tellen. Verbeter de data.", code="document-dates")
+        raise Rejected(
+            say("Dit document zou verlopen voor het begint te tellen. Verbeter de data."), code="document-dates"
+        )
     return Document(
         path=name,
         kind=TEXT,
@@ -150,7 +156,7 @@ def remove(session: Session, tenant_id: int, id: str) -> None:
     row = _row(session, tenant_id, id)
     if row.root != HANDED_IN:
         raise Conflict(
-            "Dit document komt uit een map. Haal het bestand daar weg en draai `veranderkracht index` opnieuw.",
+            say("Dit document komt uit een map. Haal het bestand daar weg en draai `veranderkracht index` opnieuw."),
             code="document-from-folder",
         )
     session.delete(row)
@@ -189,7 +195,7 @@ def _row(session: Session, tenant_id: int, id: str) -> DocumentRow:
     number = int(id) if id.isascii() and id.isdecimal() and len(id) <= 10 else 0
     row = session.get(DocumentRow, number) if 0 < number <= _LARGEST_ID else None
     if row is None or row.tenant_id != tenant_id or row.kind != TEXT:
-        raise NotFound("Dit document bestaat niet, of niet meer.")
+        raise NotFound(say("Dit document bestaat niet, of niet meer."))
     return row
 
 
@@ -203,7 +209,9 @@ def _refuse_twice(session: Session, tenant_id: int, document: Document) -> None:
     same = session.scalar(select(DocumentRow).where(*others).order_by(DocumentRow.id).limit(1))
     if same is not None:
         raise Conflict(
-            f"Deze tekst staat er al, als “{same.title}”. Pas dat document aan, of verwijder het eerst.",
+            say(
+                "Deze tekst staat er al, als “{title}”. Pas dat document aan, of verwijder het eerst.", title=same.title
+            ),
             code="document-duplicate",
             extra={"id": str(same.id), "document_title": same.title},
         )

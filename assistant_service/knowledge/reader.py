@@ -10,13 +10,14 @@ from datetime import date
 
 import numpy
 
-from assistant_service.knowledge.building import LEXICAL, PLACES, Manifest
+from assistant_service.knowledge.building import LEXICAL, PLACES, TEXTS, Manifest
 from assistant_service.knowledge.joining import readable
 from assistant_service.knowledge.lexical import LexicalIndex
 from assistant_service.knowledge.passages import Passage
 from assistant_service.knowledge.places import Allowed, Places
 from assistant_service.knowledge.postings import Numbers
 from assistant_service.knowledge.ranking import DEPTH, Parts, Ranked, best, fuse
+from assistant_service.knowledge.texts import Texts
 from assistant_service.knowledge.vectors import Vector
 from assistant_service.knowledge.versions import Lease
 
@@ -34,6 +35,7 @@ class Reader:
         if self._size:
             self._lexical = LexicalIndex.load(lease.build / LEXICAL)
             self._places = Places.load(lease.build / PLACES)
+            self._texts = Texts.load(lease.build / TEXTS)
             self._store = manifest.open(lease.build)
         self._users = 1  # the one who keeps it open
         self._lock = threading.Lock()
@@ -51,6 +53,7 @@ class Reader:
         if last:
             if self._size:
                 self._store.close()
+                self._texts.close()
             self._lease.release()
 
     retire = give_back
@@ -92,11 +95,10 @@ class Reader:
         coverage = self._lexical.coverage(query)
         around = [self._around(one.passage) for one in found]
         wanted = {one.passage for one in found} | {number for both in around for number in both}
-        entries = {int(entry.id): entry for entry in self._store.read(sorted(wanted - {-1}))}
+        entries = self._texts.read(sorted(wanted - {-1}))
         passages: list[Passage] = []
         for one, (before, after) in zip(found, around, strict=True):
-            if (entry := entries.get(one.passage)) is None:
-                continue
+            entry = entries[one.passage]
             text = readable(entry, entries.get(before), entries.get(after))
             share = coverage.of(one.passage)
             passages.append(Passage(entry.id, text, entry.title, entry.url, one.score, share, entry.modules))

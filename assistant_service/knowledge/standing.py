@@ -20,6 +20,7 @@ from assistant_service.knowledge.passages import IndexState
 from assistant_service.tables import DocumentRow, TenantRow
 from veranderkracht.activities.store import TenantSlug
 from veranderkracht.errors import Unavailable
+from veranderkracht.languages import say
 
 _PATIENCE = 2  # seconds for a Chroma server to say that it is there
 
@@ -60,7 +61,8 @@ def standing_of(session: Session, settings: AssistantSettings, tenant_id: int, s
     state: State = "ready" if documents else "empty"
     if job.wish > job.answered:
         state = "indexing" if versions_of(settings, slug).busy() else "failed" if job.fault else "waiting"
-    return Standing(state, documents, job.done, job.total, job.fault, FAULTS.get(job.fault, job.fault), job.indexed_at)
+    says = say(FAULTS[job.fault]) if job.fault in FAULTS else job.fault
+    return Standing(state, documents, job.done, job.total, job.fault, says, job.indexed_at)
 
 
 def lacks(session: Session, settings: AssistantSettings, tenant_id: int, slug: TenantSlug) -> bool:
@@ -89,7 +91,10 @@ def check_no_documents(database: Database, slug: TenantSlug) -> None:
 def unavailable() -> Unavailable:
     """Give the error for who searches where no index can answer."""
     return Unavailable(
-        "De kennisbank is even niet doorzoekbaar; ze wordt vanzelf opnieuw opgebouwd. Probeer het over enkele minuten.",
+        say(
+            "De kennisbank is even niet doorzoekbaar; ze wordt vanzelf opnieuw opgebouwd. Probeer het"
+            " over enkele minuten."
+        ),
         code="index-unavailable",
         extra={"retry_after": 30},
     )

@@ -15,6 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from veranderkracht.errors import Conflict
+from veranderkracht.languages import say
 
 _POINTER = "current"
 _BUILDS = "builds"
@@ -86,7 +87,8 @@ class Versions:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as fault:
                 raise Conflict(
-                    "Deze instelling wordt al geïndexeerd. Probeer het opnieuw als dat klaar is.", code="index-busy"
+                    say("Deze instelling wordt al geïndexeerd. Probeer het opnieuw als dat klaar is."),
+                    code="index-busy",
                 ) from fault
             yield
 

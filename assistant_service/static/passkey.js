@@ -1,5 +1,7 @@
 /** Passkeys: asks the server what to ask, asks the browser, and sends back what it answers. */
 
+import { say } from "../shared/language.js";
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
@@ -62,12 +64,12 @@ form.addEventListener("submit", async (event) => {
     // NotAllowedError: cancelled, too late, or no passkey for this address; the browser does not say which.
     told.textContent =
       fault.name === "NotAllowedError"
-        ? "Er is geen toegangssleutel gebruikt. Probeer het opnieuw wanneer je wilt."
+        ? say("Er is geen toegangssleutel gebruikt. Probeer het opnieuw wanneer je wilt.")
         : fault instanceof TypeError || fault instanceof SyntaxError
-          ? "De server antwoordt niet. Probeer het straks opnieuw."
+          ? say("De server antwoordt niet. Probeer het straks opnieuw.")
           : fault.message;
   }
 });
 if (!window.PublicKeyCredential) {
-  told.textContent = "Deze browser kent geen toegangssleutels. Neem een recente versie van Chrome, Edge, Firefox of Safari.";
+  told.textContent = say("Deze browser kent geen toegangssleutels. Neem een recente versie van Chrome, Edge, Firefox of Safari.");
 }

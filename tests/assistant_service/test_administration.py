@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,21 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from assistant_service.administration import people
+from assistant_service.administration import institutions, people
 from assistant_service.app import create_app
 from assistant_service.configuration import read
 from assistant_service.conversations.tables import ConversationRow, GapRow, MessageRow, QuestionRow
+from assistant_service.feedback.grading import TeacherReadingRow
 from assistant_service.knowledge.indexer import Indexer
+from assistant_service.policies import policy_of
 from assistant_service.services import Services
 from assistant_service.tenants import add_tenant, find_tenant
 from tests.assistant_service.hosts import NOW
 from tests.assistant_service.test_servers import free_port
 from tests.browser import assert_accessible, look
 from tests.cast import WEST, ZUID
+from tests.peers import stub_institution
+from tests.peers.stub_institution import CLIENT, SECRET
 
 pytestmark = pytest.mark.browser
 
@@ -210,6 +215,54 @@ def test_a_model_is_set_with_a_key_that_is_never_shown_again(signed_in: Page, se
     assert_accessible(signed_in)
 
 
+def test_a_decision_about_proposed_levels_is_recorded_shown_and_withdrawn(signed_in: Page, services: Services) -> None:
+    signed_in.get_by_role("link", name="Afspraken", exact=True).click()
+    expect(signed_in.get_by_text("Dit kan pas met een taalmodel")).to_be_visible()
+    signed_in.get_by_label("Aanbieder en model").first.fill("mistralai:mistral-small-latest")
+    signed_in.get_by_label("Sleutel").first.fill("heel-geheim")
+    signed_in.get_by_role("button", name="Bewaar de lijst").click()
+    signed_in.get_by_label("Wie besliste dit?").fill("De opleidingscommissie")
+    signed_in.get_by_label("Wanneer?").fill((NOW.date() + timedelta(days=1)).isoformat())
+    signed_in.get_by_label("Waarom?").fill("Daarom.")
+    signed_in.get_by_role("button", name="Leg de beslissing vast").click()
+    expect(signed_in.get_by_role("link", name="Schrijf in een zin of twee waarom")).to_be_visible()
+    signed_in.get_by_label("Waarom?").fill("Een jaar op proef, besproken met docenten en studenten.")
+    signed_in.get_by_role("button", name="Leg de beslissing vast").click()
+    expect(signed_in.get_by_role("link", name="die ligt niet in de toekomst")).to_be_visible()
+    look(signed_in, "beheer-niveaus-fout")
+    assert_accessible(signed_in)
+    signed_in.get_by_label("Wanneer?").fill(NOW.date().isoformat())
+    signed_in.get_by_role("button", name="Leg de beslissing vast").click()
+    expect(signed_in.get_by_text("De beslissing is vastgelegd.")).to_be_visible()
+    expect(signed_in.get_by_text("Een jaar op proef")).to_be_visible()
+    look(signed_in, "beheer-niveaus")
+    assert_accessible(signed_in)
+    with services.database.read() as session:
+        west, zuid = (policy_of(session, find_tenant(session, one).id, services.settings) for one in (WEST, ZUID))
+    assert west.proposes_levels and not zuid.proposes_levels
+    signed_in.get_by_role("button", name="Trek de beslissing in").click()
+    expect(signed_in.get_by_label("Wie besliste dit?")).to_be_visible()
+    signed_in.get_by_role("link", name="Logboek").click()
+    for act in ("legde de beslissing over niveauvoorstellen vast", "trok de beslissing over niveauvoorstellen in"):
+        expect(signed_in.get_by_text(act)).to_be_visible()
+
+
+def test_what_teachers_did_with_remarks_is_shown_in_numbers(signed_in: Page, services: Services) -> None:
+    with services.database.write() as session:
+        for place, (tenant, told) in enumerate([(WEST, "kept"), (WEST, "kept"), (WEST, "dropped"), (ZUID, "changed")]):
+            row = TeacherReadingRow(
+                feedback_id=f"f-{place}", criterion="situatie", tenant_id=find_tenant(session, tenant).id, subject="d",
+                rubric="reflectie-basis", reader="model", proposed="sterk", chosen_first="sterk" if place else "begin",
+                chosen="sterk", remark=told, at=NOW,
+            )  # fmt: skip
+            session.add(row)
+    signed_in.get_by_role("link", name="Oordelen", exact=True).click()
+    row = signed_in.get_by_role("row", name="Een concrete situatie")
+    expect(row.get_by_role("cell")).to_have_text(["Een concrete situatie", "taalmodel", "2", "0", "1", "2 van 3"])
+    look(signed_in, "beheer-meelezen")
+    assert_accessible(signed_in)
+
+
 def test_people_are_invited_and_an_adviser_sees_no_settings(signed_in: Page, address: str) -> None:
     signed_in.get_by_role("link", name="Mensen", exact=True).click()
     signed_in.get_by_label("Naam").fill("Bo Claes")
@@ -236,3 +289,29 @@ def test_people_are_invited_and_an_adviser_sees_no_settings(signed_in: Page, add
     look(signed_in, "beheer-logboek")
     signed_in.get_by_role("link", name="Verbruik").click()
     look(signed_in, "beheer-verbruik")
+
+
+def test_who_has_an_account_of_the_institution_signs_in_with_that(
+    chromium: Browser, services: Services, address: str
+) -> None:
+    with stub_institution.running() as institution:
+        with services.database.write() as session:
+            west, ours = find_tenant(session, WEST).id, services.settings
+            institutions.configure(session, west, institution.issuer, CLIENT, SECRET, ours, by="test", at=NOW)
+        link = invite(services, WEST, "An Peeters", "administrator")
+        with chromium.new_context(viewport={"width": 390, "height": 844}, locale="nl-BE") as context:
+            page = context.new_page()
+            page.goto(link)
+            look(page, "beheer-uitnodiging-account")
+            assert_accessible(page)
+            page.get_by_role("button", name="Gebruik mijn account").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(WEST.title())
+            page.get_by_text("An Peeters").click()
+            page.get_by_role("button", name="Afmelden", exact=True).click()
+            page.goto(f"{address}/admin/sign-in?tenant={WEST}")
+            look(page, "beheer-aanmelden-account")
+            assert_accessible(page)
+            page.get_by_role("button", name="Ga naar mijn instelling").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(WEST.title())
+            page.goto(f"{address}/admin/people")
+            expect(page.get_by_text("account van de instelling")).to_be_visible()

@@ -27,6 +27,7 @@ PAGES = (
 )  # fmt: skip
 FORMS = (
     "questions/q-1", "documents", "documents/1/remove", "settings/providers", "settings/limits", "settings/profiles",
+    "settings/levels",
     "people", "people/1/invite", "people/1/remove", "sign-out",
 )  # fmt: skip
 
@@ -99,6 +100,7 @@ def test_nothing_opens_without_a_session(app: Flask) -> None:
     every = [rule.rule for rule in app.url_map.iter_rules()]
     listed = {path for path in every if path.startswith("/admin/") and "<" not in path}
     open_ones = {f"/admin/{path}{rest}" for path in ("sign-in", "invitation") for rest in ("", "/options")}
+    open_ones |= {"/admin/sign-in/institution", "/admin/sign-in/institution/back"}
     assert listed == open_ones | {f"/admin/{path}" for path in (*PAGES, *FORMS) if "1" not in path}
 
 

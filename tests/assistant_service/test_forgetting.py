@@ -135,5 +135,8 @@ def test_every_table_that_knows_a_person_has_a_room_that_erases_it(services: Ser
             for name in inspector.get_table_names()
             if any(column["name"] == "subject" for column in inspector.get_columns(name))
         }
-    told = {"notice_acceptances", "feedback", "conversations", "questions", "model_usage", "statements"}
+    told = {
+        *("notice_acceptances", "feedback", "teacher_readings", "conversations", "questions", "model_usage"),
+        "statements",
+    }
     assert personal == told and len(PERSONAL_DATA) == len(told)

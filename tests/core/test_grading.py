@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import (
+    HANNE,
     LEEN,
     OUTSIDER,
     REFLECTION_WEST,
@@ -22,10 +23,12 @@ from tests.cast import (
 from tests.core.assignments import RUBRIC, assignment
 from tests.core.memory_store import MemoryStore
 from tests.core.test_playing import desk, player, refusal
-from veranderkracht.activities.assignment import Assignment
+from veranderkracht.activities.assignment import Assignment, PlayableStep, assign
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.player import Player
 from veranderkracht.activities.roster import Roster
+from veranderkracht.activities.store import WorkKey
+from veranderkracht.modules.library import Library
 from veranderkracht.rubrics.assessment import score
 from veranderkracht.rubrics.model import Criterion, Level
 
@@ -78,6 +81,21 @@ def test_a_work_says_whether_an_assistant_can_read_along(assistant: bool) -> Non
         assistant=assistant,
     )
     assert at_hand.work(name)["assistant"] is assistant
+
+
+def test_feedback_is_for_what_a_rubric_reads_and_never_for_a_worksheet_that_nobody_grades() -> None:
+    library = Library.installed()
+    module = library.module("organisatie-lezen")
+    offered = {
+        step.id: Player(
+            MemoryStore(), assign(library, module, step), WorkKey(WEST, REFLECTION_WEST, HANNE), assistant=True
+        ).state()["assistant"]
+        for step in module.steps
+        if isinstance(step, PlayableStep)
+    }
+    graded = {step.id for step in module.steps if getattr(step, "rubric", None)}
+    assert {id for id, offers in offered.items() if offers} == graded
+    assert "betrokkenenkaart" in graded
 
 
 def test_publishing_asks_a_level_for_every_graded_criterion() -> None:

@@ -57,11 +57,11 @@ def write(root: Root, text: str = TEXT) -> None:
     expect(root.get_by_text("Bewaard om")).to_be_visible()
 
 
-def ask_feedback(root: Root) -> None:
+def ask_feedback(root: Root, title: str = "Feedback bij je tekst") -> None:
     """Ask for feedback, with the notice before first use, and see it."""
     root.get_by_role("button", name="Vraag feedback").click()
     root.get_by_role("button", name="Akkoord, lees mijn tekst").click()
-    expect(root.get_by_role("heading", name="Feedback bij je tekst")).to_be_visible()
+    expect(root.get_by_role("heading", name=title)).to_be_visible()
 
 
 def hand_in(root: Root) -> None:
@@ -70,9 +70,23 @@ def hand_in(root: Root) -> None:
     expect(root.get_by_role("heading", name="Ingediend")).to_be_visible()
 
 
-def grade(root: Root, name: str, level: str = "duidelijk", comment: str = "Knap hoe je naar jezelf kijkt.") -> None:
-    """Open a learner's work, choose one level for each of the five graded criteria, comment, and publish."""
+def read_along(root: Root, criterion: str) -> str:
+    """Have the open work read along at the desk, take over the remark on a criterion, and give it."""
+    root.get_by_role("button", name="Lees mee").click()
+    yes = root.get_by_role("button", name="Akkoord, lees mee")
+    title = root.get_by_role("heading", name="Wat de meelezer ziet")
+    expect(yes.or_(title)).to_be_visible()
+    if yes.is_visible():
+        yes.click()
+    expect(title).to_be_visible()
+    root.get_by_role("button", name=f"Overnemen bij {criterion}", exact=True).click()
+    return root.get_by_label(f"Opmerking bij {criterion}").input_value()
+
+
+def grade(root: Root, name: str, level: str = "duidelijk", comment: str = "Knap hoe je naar jezelf kijkt.") -> str:
+    """Open a learner's work, keep a remark of its reading, choose five levels, comment, publish; give the remark."""
     root.get_by_role("button", name=name).click()
+    remark = read_along(root, "Een concrete situatie")
     choices = root.locator(f"input[type=radio][value={level}]")
     expect(choices).to_have_count(5)
     for choice in choices.all():
@@ -80,3 +94,4 @@ def grade(root: Root, name: str, level: str = "duidelijk", comment: str = "Knap 
     root.get_by_label("Jouw slotopmerking").fill(comment)
     root.get_by_role("button", name="Publiceren").click()
     expect(root.get_by_text("Gepubliceerd").first).to_be_visible()
+    return remark

@@ -32,12 +32,14 @@ def test_a_reflection_goes_all_the_way_through_lti(demo: Demo, page: Page) -> No
     expect(desk.get_by_role("button", name="Hanne Coppens")).to_be_visible()
     look(page, "lti-lijst")
     assert_accessible(page)
-    people.grade(desk, "Hanne Coppens")
+    remark = people.grade(desk, "Hanne Coppens")
     look(page, "lti-beoordelen")
     assert_accessible(page)
 
     frame = people.open_lti(page, demo, "hanne", "eigen-praktijk")
     expect(frame.get_by_text("Knap hoe je naar jezelf kijkt.")).to_be_visible()
+    expect(frame.get_by_text(remark)).to_be_visible()
+    assert {("situatie", "kept"), ("inzicht", "dropped")} <= told_of_remarks(demo)
     expect(frame.locator("[data-slot=points]").first).to_have_text("7,5")
     look(page, "lti-beoordeeld")
     assert_accessible(page)
@@ -63,11 +65,13 @@ def test_a_reflection_goes_all_the_way_through_the_xblock(demo: Demo, page: Page
     people.hand_in(page)
 
     people.open_xblock(page, demo, "docent", "eigen-praktijk")
-    people.grade(page, "hanne")
+    remark = people.grade(page, "hanne")
     look(page, "xblock-beoordelen")
 
     people.open_xblock(page, demo, "hanne", "eigen-praktijk")
     expect(page.get_by_text("Knap hoe je naar jezelf kijkt.")).to_be_visible()
+    expect(page.get_by_text(remark)).to_be_visible()
+    assert ("situatie", "kept") in told_of_remarks(demo)
     look(page, "xblock-beoordeeld")
     assert published_scores(demo) == [(750, 1000)]
 
@@ -78,3 +82,12 @@ def published_scores(demo: Demo) -> list[tuple[int, int]]:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         rows = connection.execute("SELECT points_earned, points_possible FROM submissions_score WHERE reset = 0")
         return [(int(earned), int(possible)) for earned, possible in rows]
+
+
+def told_of_remarks(demo: Demo) -> set[tuple[str, str]]:
+    """What the assistant was told became of the remarks, by criterion, from its own table; empties it."""
+    [database] = (demo.data / "assistant").glob("*.sqlite3")
+    with sqlite3.connect(database) as connection:
+        rows = connection.execute("SELECT criterion, remark FROM teacher_readings WHERE remark IS NOT NULL").fetchall()
+        connection.execute("DELETE FROM teacher_readings")
+    return {(str(criterion), str(remark)) for criterion, remark in rows}

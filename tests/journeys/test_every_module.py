@@ -73,6 +73,10 @@ def work_through(page: Page, root: Page | FrameLocator, step: Step) -> None:
     elif step.kind == "worksheet":
         root.get_by_role("textbox").first.fill(WORDS)
         expect(root.get_by_text("Bewaard om")).to_be_visible()
+        if step.id == "betrokkenenkaart":  # of all that are graded, one
+            people.ask_feedback(root, "Feedback bij je werkblad")
+            expect(root.locator("mark.vk-mark").first).to_be_visible()
+            look(page, "werkblad-feedback-echt")
     if step.kind in {"case", "reflection"}:
         people.write(root, WORDS * 12)
     page.set_viewport_size({"width": 390, "height": 900})

@@ -46,13 +46,15 @@ def open_page(chromium: Browser, served: Served) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(address: str, *, width: int = 1280, scheme: str = "light", context_of: Page | None = None) -> Page:
+    def open_page(
+        address: str, *, width: int = 1280, scheme: str = "light", context_of: Page | None = None, locale: str = "nl-BE"
+    ) -> Page:
         if context_of is None:
             contexts.append(
                 chromium.new_context(
                     viewport={"width": width, "height": 900},
                     color_scheme=scheme,
-                    locale="nl-BE",
+                    locale=locale,
                     timezone_id="Europe/Brussels",
                     reduced_motion="reduce",
                 )

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from tests.core.memory_store import MemoryStore
 from tests.web import talking, voices
+from veranderkracht import languages
 from veranderkracht.activities.assignment import Assignment, assign, find_step
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.operations import grade, play
@@ -36,7 +37,7 @@ POLICY = (
 )
 
 PAGE = """<!doctype html>
-<html lang="nl"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/static/vk.css"></head>
 <body class="vk vk-page"><main data-api="{api}">{body}</main>
 <script type="module" src="/gallery.js"></script></body></html>"""
@@ -65,6 +66,10 @@ class Gallery:
     accepted: bool = False
     expired: bool = False  # whether the session that saves has come to its end
     asked: int = 0
+    proposed: dict[str, str] = field(
+        default_factory=dict
+    )  # the level that a model proposes, by criterion; none: it may not
+    told: list[dict[str, Any]] = field(default_factory=list)  # what pages said became of remarks
     talks: talking.Talks = field(default_factory=talking.Talks)
     library: Library = field(default_factory=lambda: Library.at(ROOT))
 
@@ -117,6 +122,10 @@ class Gallery:
 def create_app(gallery: Gallery) -> Flask:
     """Give the gallery as a Flask app."""
     app = Flask(__name__, static_folder=None)
+
+    @app.before_request
+    def speak() -> None:
+        languages.speak(languages.choose(request.accept_languages.values()))
 
     @app.after_request
     def strict(response: Response) -> Response:
@@ -191,7 +200,22 @@ def create_app(gallery: Gallery) -> Flask:
         if gallery.assistant == "names" and not sent.get("names_ok"):
             return jsonify(code="likely-names", names=["Godelieve", "Van Acker"], detail=""), 409
         gallery.asked += 1
-        return jsonify(voices.feedback(sent["text"], gallery.asked)), 200
+        if "parts" in sent:
+            return jsonify(voices.feedback_on_sheet(sent["parts"], gallery.asked)), 200
+        return jsonify(**voices.feedback(sent["text"], gallery.asked), proposals=bool(gallery.proposed)), 200
+
+    @app.post("/assistant/v1/feedback/<id>/level")
+    def level(id: str) -> Response:
+        sent = request.get_json()
+        gallery.told.append({"id": id, **sent})
+        level = gallery.proposed.get(sent["criterion"])
+        shown = {"id": level, "title": level.title()} if level else None
+        return jsonify(criterion=sent["criterion"], proposed=shown)
+
+    @app.post("/assistant/v1/feedback/<id>/remarks")
+    def remarks(id: str) -> tuple[str, int]:
+        gallery.told.append({"id": id, **request.get_json()})
+        return "", 204
 
     talking.install(app, gallery.talks)
 
@@ -199,7 +223,7 @@ def create_app(gallery: Gallery) -> Flask:
         return Face(uid=uid, heading=1)
 
     def _page(title: str, api: str, body: Markup) -> str:
-        return PAGE.format(title=title, api=api, body=body)
+        return PAGE.format(title=title, language=languages.spoken(), api=api, body=body)
 
     return app
 

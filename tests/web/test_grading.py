@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_accessible
+from tests.browser import assert_accessible, look
 from tests.web import voices
 from tests.web.conftest import OpenPage, Served, assert_fits
 
@@ -193,6 +193,69 @@ def test_reading_along_gives_evidence_and_no_level(open_page: OpenPage, works: S
     expect(page.get_by_role("heading", name="Dirk Lambrechts")).to_be_focused()
     expect(page.locator("mark")).to_have_count(0)
     expect(page.get_by_text("Bij ons op de afdeling")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_teacher_keeps_adapts_or_drops_each_remark_and_sees_a_level_only_beside_their_own(
+    open_page: OpenPage, works: Served, width: int
+) -> None:
+    works.gallery.accepted = True
+    works.gallery.proposed = {"situatie": "sterk", "eigen-aandeel": "duidelijk"}
+    page = open_page(DESK, width=width)
+    page.get_by_role("button", name="Céline De Backer").click()
+    page.get_by_role("radio", name="Begin", exact=True).first.check()
+    page.get_by_role("button", name="Lees mee").click()
+    expect(page.get_by_role("heading", name="Wat de meelezer ziet")).to_be_focused()
+    # A level that was chosen before is answered at once; the others wait for a choice.
+    expect(page.get_by_text("Het taalmodel las dit als ‘Sterk’. Jouw keuze blijft staan.")).to_be_visible()
+    expect(page.get_by_text("Het taalmodel las dit")).to_have_count(1)
+    choose(page)
+    expect(page.get_by_text("Het taalmodel las dit ook als ‘Duidelijk’.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Duidelijk", exact=True, checked=True)).to_have_count(5)
+    page.get_by_role("button", name="Overnemen bij Een concrete situatie", exact=True).click()
+    page.get_by_role("button", name="Overnemen bij Je eigen aandeel", exact=True).click()
+    page.get_by_role("button", name="Overnemen bij Andere ogen", exact=True).click()
+    page.get_by_role("button", name="Niet overnemen bij Andere ogen").click()
+    own = page.get_by_label("Opmerking bij Mijn eigen aandeel")
+    expect(own).to_have_value("Je noemt wat je deed en wat je voelde.")
+    own.fill("Je noemt wat je deed. En wat voelde je?")
+    expect(page.get_by_text("Staat nu in je opmerking bij dit criterium.")).to_have_count(2)
+    look(page, "meelezen-overnemen")
+    assert_accessible(page)
+    assert_fits(page)
+    with page.expect_response("**/remarks"):
+        page.get_by_role("button", name="Publiceren").click()
+    expect(page.get_by_text("Gepubliceerd: Céline De Backer ziet de beoordeling.")).to_be_visible()
+    published = works.gallery.player("eigen-praktijk", "celine").state()["assessment"]
+    assert published["comments"] == {
+        "situatie": "Ik zie het bord",
+        "eigen-aandeel": "Je noemt wat je deed. En wat voelde je?",
+    }
+    assert set(published["levels"].values()) == {"duidelijk"}
+    first, *_, last = works.gallery.told
+    assert (first["criterion"], first["chosen"]) == ("situatie", "begin")
+    assert {one["criterion"]: one["remark"] for one in last["criteria"]} == {
+        "situatie": "kept",
+        "eigen-aandeel": "changed",
+        "perspectieven": "dropped",
+    }
+    assert set(last["criteria"][0]) == {"criterion", "remark", "chosen"}
+
+
+def test_without_a_decision_no_level_is_asked_and_a_desk_without_the_assistant_still_publishes(
+    open_page: OpenPage, works: Served
+) -> None:
+    works.gallery.accepted = True
+    page = open_page(DESK)
+    page.get_by_role("button", name="Céline De Backer").click()
+    page.get_by_role("button", name="Lees mee").click()
+    expect(page.get_by_role("heading", name="Wat de meelezer ziet")).to_be_focused()
+    expect(page.get_by_text("welk niveau het taalmodel zag")).to_have_count(0)
+    page.route("**/assistant/**", lambda route: route.abort())
+    choose(page)
+    page.get_by_role("button", name="Publiceren").click()
+    expect(page.get_by_text("Gepubliceerd: Céline De Backer ziet de beoordeling.")).to_be_visible()
+    assert works.gallery.told == []
 
 
 def test_the_rubric_can_be_shown_short(open_page: OpenPage, works: Served) -> None:

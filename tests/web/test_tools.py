@@ -104,7 +104,7 @@ def test_of_two_windows_the_second_chooses_which_version_stays(open_page: OpenPa
     expect(first.get_by_label("Over welk onderwerp gaat deze kaart?")).to_have_value("in het tweede venster")
 
 
-def test_a_graded_worksheet_reaches_the_desk_in_words(open_page: OpenPage) -> None:
+def test_a_graded_worksheet_reaches_the_desk_in_words_and_is_read_along(open_page: OpenPage, served: Served) -> None:
     page = open_page("/step/plan?learner=hanne")
     fill_map(page)
     page.get_by_role("button", name="Indienen bij je docent").click()
@@ -113,8 +113,42 @@ def test_a_graded_worksheet_reaches_the_desk_in_words(open_page: OpenPage) -> No
     desk.get_by_role("button", name="Hanne").first.click()
     expect(desk.get_by_text("Wie hoort erbij? · betrokkene 1")).to_be_visible()
     expect(desk.get_by_text("De nachtdienst.")).to_be_visible()
+    served.gallery.accepted = True
+    desk.get_by_role("button", name="Lees mee").click()
+    expect(desk.locator("mark")).to_have_text(["dienst 3", "De nachtdienst."])
+    desk.get_by_role("button", name="Overnemen bij Een concrete situatie", exact=True).click()
+    expect(desk.get_by_label("Opmerking bij Een concrete situatie")).to_have_value("Dit is een begin.")
     look(desk, "werkblad-beoordelen")
     assert_accessible(desk)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_feedback_on_a_worksheet_stands_at_the_field_that_it_quotes(
+    open_page: OpenPage, served: Served, width: int
+) -> None:
+    served.gallery.accepted = True
+    page = open_page("/step/plan", width=width)
+    page.get_by_role("button", name="Vraag feedback").click()
+    expect(page.get_by_text("Schrijf eerst een paar zinnen")).to_be_visible()
+    fill_map(page)
+    page.get_by_role("button", name="Vraag feedback").click()
+    expect(page.get_by_role("heading", name="Feedback bij je werkblad")).to_be_focused()
+    expect(page.locator("mark")).to_have_text(["dienst 3", "De nachtdienst."])
+    row = page.locator(".vk-margin-row").filter(has=page.locator("mark", has_text="De nachtdienst."))
+    expect(row).to_contain_text("Wie wordt hard geraakt en heeft vandaag geen rol?")
+    expect(row).to_contain_text("Wat zag je precies, voor je er iets van vond?")
+    third = page.locator(".vk-marked-part", has=page.get_by_role("heading", name="Wie hoort erbij? · betrokkene 3"))
+    expect(third.locator("mark")).to_have_count(1)
+    expect(page.get_by_text("Je kunt nog 2 keer feedback vragen.")).to_be_visible()
+    look(page, "werkblad-feedback")
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def test_a_worksheet_that_nobody_grades_has_no_feedback(open_page: OpenPage) -> None:
+    page = open_page("/step/kaart")
+    expect(page.get_by_role("button", name="Werkblad afronden")).to_be_visible()
+    expect(page.get_by_role("button", name="Vraag feedback")).to_have_count(0)
 
 
 def rate(page: Page, layer: str, point: int) -> None:

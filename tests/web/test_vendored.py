@@ -36,7 +36,7 @@ def test_every_font_in_the_stylesheet_is_there() -> None:
 def test_every_icon_that_a_template_asks_for_is_there_and_none_is_for_nothing() -> None:
     templates = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.glob("*.html"))
     asked = set(re.findall(r'icon\("([a-z0-9-]+)"\)', templates))
-    asked |= set(re.findall(r'header\(view, "\w+", "([a-z0-9-]+)"\)', templates))
+    asked |= set(re.findall(r'header\(view, _\("\w+"\), "([a-z0-9-]+)"\)', templates))
     sprite = (STATIC / "icons" / "lucide.svg").read_text(encoding="utf-8")
     assert asked == set(re.findall(r'<symbol id="([^"]+)"', sprite))
     assert all("<path" in icon(name) or "<circle" in icon(name) for name in asked)

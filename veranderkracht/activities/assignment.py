@@ -11,6 +11,7 @@ from functools import cached_property
 from pydantic import BaseModel, ConfigDict
 
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.model import (
     Case,
@@ -50,6 +51,11 @@ class Snapshot(BaseModel):
     tool: WorksheetTool | ScanTool | None = None
 
     @property
+    def gives_feedback(self) -> bool:
+        """Whether the assistant reads such work: there is a rubric to read it by, and an attempt to ask for it."""
+        return self.rubric is not None and self.feedback_attempts > 0
+
+    @property
     def hash(self) -> str:
         """`sha256-<hex>` of the canonical JSON (sorted keys, no spaces)."""
         told = self.model_dump(mode="json")
@@ -87,6 +93,11 @@ class Assignment:
         if isinstance(self.step, ToolStep):
             return self.prompt_override or self.step.prompt
         return ""
+
+    @property
+    def gives_feedback(self) -> bool:
+        """Whether the assistant may be asked for feedback on it: there is a rubric to read it by, and an attempt."""
+        return self.snapshot.gives_feedback
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -133,9 +144,18 @@ def find_step(module: Module, step_id: str) -> PlayableStep:
     step: Step | None = next((step for step in module.steps if step.id == step_id), None)
     if step is None:
         known = ", ".join(step.id for step in module.steps)
-        raise NotFound(f"Module {module.slug!r} heeft geen stap {step_id!r}. Wel: {known}.", code="step-unknown")
+        raise NotFound(
+            say(
+                "Module {slug} heeft geen stap {step_id}. Wel: {known}.",
+                slug=repr(module.slug),
+                step_id=repr(step_id),
+                known=known,
+            ),
+            code="step-unknown",
+        )
     if not isinstance(step, PlayableStep):
         raise NotFound(
-            f"Een stap van de soort {step.kind!r} kan hier nog niet gespeeld worden.", code="kind-unsupported"
+            say("Een stap van de soort {kind} kan hier nog niet gespeeld worden.", kind=repr(step.kind)),
+            code="kind-unsupported",
         )
     return step

@@ -21,6 +21,7 @@ from veranderkracht.activities.store import (
 )
 from veranderkracht.clock import Clock, iso, now
 from veranderkracht.errors import BadInput, Conflict, NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case
 from veranderkracht.rubrics import assessment as scoring
@@ -128,8 +129,7 @@ class Desk:
             "assessment": assessment_json(assessment) if assessment else None,
             "version": assessment.version if assessment else 0,
             "maximum": plain(rubric.maximum),
-            # Whoever reads along reads a text; a worksheet has none.
-            "assistant": self.assistant and snapshot.tool is None,
+            "assistant": self.assistant and snapshot.gives_feedback,
             "sync": self.sync_of(found.id),
         }
 
@@ -145,9 +145,12 @@ class Desk:
             BadInput: levels or comments that the rubric does not know.
         """
         if not isinstance(version, int) or not isinstance(comment, str) or not isinstance(publish, bool):
-            raise BadInput("De beoordeling kwam niet volledig aan. Probeer het opnieuw.")
+            raise BadInput(say("De beoordeling kwam niet volledig aan. Probeer het opnieuw."))
         if len(comment) > scoring.MAX_COMMENT:
-            raise BadInput(f"Een opmerking mag hoogstens {scoring.MAX_COMMENT} tekens tellen.", code="comment-too-long")
+            raise BadInput(
+                say("Een opmerking mag hoogstens {most} tekens tellen.", most=scoring.MAX_COMMENT),
+                code="comment-too-long",
+            )
         found = self._submission(submission)
         snapshot, rubric = self._rubric(found)
         chosen = scoring.check_levels(rubric, levels)
@@ -155,7 +158,7 @@ class Desk:
         with self.store.atomic(found.key):
             if self.store.submissions(found.key)[-1].id != found.id:
                 raise Conflict(
-                    "De lerende heeft intussen een nieuwe versie ingediend. Open die vanuit de lijst.",
+                    say("De lerende heeft intussen een nieuwe versie ingediend. Open die vanuit de lijst."),
                     code="resubmitted",
                 )
             before = self.store.assessment(found.id)
@@ -180,8 +183,10 @@ class Desk:
             )
             if not self.store.put_assessment(version, assessment):
                 raise Conflict(
-                    "Een collega heeft deze beoordeling intussen bewaard. Wat jij invulde, staat nog op je scherm; "
-                    "open het werk opnieuw om beide te vergelijken.",
+                    say(
+                        "Een collega heeft deze beoordeling intussen bewaard. Wat jij invulde, staat nog op je "
+                        "scherm; open het werk opnieuw om beide te vergelijken."
+                    ),
                     code="assessment-stale",
                     extra={"current": assessment_json(before) if before else None},
                 )
@@ -236,13 +241,13 @@ class Desk:
         if isinstance(submission, str):
             found = self.store.submission(self.tenant, self.placement, SubmissionId(submission))
         if found is None:
-            raise NotFound("Deze inzending bestaat hier niet (meer). Ververs de lijst.", code="submission-unknown")
+            raise NotFound(say("Deze inzending bestaat hier niet (meer). Ververs de lijst."), code="submission-unknown")
         return found
 
     def _rubric(self, submission: Submission) -> tuple[Snapshot, Rubric]:
         snapshot = self.store.snapshot(submission.snapshot_hash)
         if snapshot is None or snapshot.rubric is None:
-            raise NotFound("Bij deze stap hoort geen rubriek: er valt niets te beoordelen.", code="rubric-missing")
+            raise NotFound(say("Bij deze stap hoort geen rubriek: er valt niets te beoordelen."), code="rubric-missing")
         return snapshot, snapshot.rubric
 
     def _answers(self, submission: Submission) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 from veranderkracht.activities.desk import Desk
 from veranderkracht.activities.player import Player
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 
 LEARNER_OPERATIONS = ("state", "save", "answer", "submit")
 TEACHER_OPERATIONS = ("queue", "roster", "work", "assess")
@@ -27,7 +28,7 @@ def play(player: Player, operation: str, payload: Mapping[str, Any]) -> dict[str
             return player.answer(payload.get("version"), payload.get("item"), payload.get("choice"))
         case "submit":
             return player.submit(payload.get("version"), payload.get("body"))
-    raise NotFound(f"De bewerking {operation!r} bestaat niet.", code="operation-unknown")
+    raise NotFound(say("De bewerking {operation} bestaat niet.", operation=repr(operation)), code="operation-unknown")
 
 
 def grade(desk: Desk, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,4 +54,4 @@ def grade(desk: Desk, operation: str, payload: Mapping[str, Any]) -> dict[str, A
                 payload.get("comment", ""),
                 payload.get("publish"),
             )
-    raise NotFound(f"De bewerking {operation!r} bestaat niet.", code="operation-unknown")
+    raise NotFound(say("De bewerking {operation} bestaat niet.", operation=repr(operation)), code="operation-unknown")

@@ -9,6 +9,7 @@ from typing import Any
 from veranderkracht.activities.assignment import PlayableStep
 from veranderkracht.activities.store import Body
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import say
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case, Decision, Question, Quiz
 
@@ -22,14 +23,14 @@ def check_choice(step: PlayableStep, item: str, choice: object) -> list[str]:
     """
     target = _item(step, item)
     if target is None:
-        raise NotFound("Deze vraag hoort niet bij deze stap. Laad de pagina opnieuw.", code="item-unknown")
+        raise NotFound(say("Deze vraag hoort niet bij deze stap. Laad de pagina opnieuw."), code="item-unknown")
     if not isinstance(choice, list) or not choice or not all(isinstance(part, str) for part in choice):
-        raise BadInput("Kies eerst een antwoord.", code="choice-missing")
+        raise BadInput(say("Kies eerst een antwoord."), code="choice-missing")
     known = [option.id for option in target.options]
     if set(choice) - set(known):
-        raise BadInput("Dit antwoord bestaat niet. Laad de pagina opnieuw.", code="choice-unknown")
+        raise BadInput(say("Dit antwoord bestaat niet. Laad de pagina opnieuw."), code="choice-unknown")
     if len(set(choice)) > 1 and not (isinstance(target, Question) and target.multiple):
-        raise BadInput("Kies één antwoord.", code="choice-single")
+        raise BadInput(say("Kies één antwoord."), code="choice-single")
     return [option for option in known if option in choice]
 
 

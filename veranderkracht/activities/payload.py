@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from veranderkracht.errors import BadInput
+from veranderkracht.languages import say
 
 
 def read_payload(body: bytes) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def read_payload(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         payload = None
     if not isinstance(payload, dict):
-        raise BadInput("De aanvraag kwam niet goed aan. Probeer het opnieuw.")
+        raise BadInput(say("De aanvraag kwam niet goed aan. Probeer het opnieuw."))
     return payload
 
 

@@ -24,6 +24,7 @@ from veranderkracht.activities.store import (
 )
 from veranderkracht.clock import Clock, iso, now
 from veranderkracht.errors import BadInput, Conflict
+from veranderkracht.languages import say
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Case, Quiz, WrittenStep
 from veranderkracht.rubrics.model import plain
@@ -82,7 +83,7 @@ class Player:
             "limits": {"min_words": step.min_words, "max_words": step.max_words}
             if isinstance(step, WrittenStep)
             else {},
-            "assistant": self.assistant and isinstance(step, WrittenStep),
+            "assistant": self.assistant and self.assignment.gives_feedback,
             **self._rounds(submissions),
         }
 
@@ -113,7 +114,7 @@ class Player:
             NotFound, BadInput: no such question, or no such choice.
         """
         if not isinstance(item, str):
-            raise BadInput("Welke vraag dit is, ontbreekt.")
+            raise BadInput(say("Welke vraag dit is, ontbreekt."))
         step = self.assignment.step
         chosen = outcomes.check_choice(step, item, choice)
         with self.store.atomic(self.key):
@@ -122,7 +123,9 @@ class Player:
             stored = dict(work.body) if work else {}
             answers = dict(stored.get("answers", {}))
             if item in answers:
-                raise Conflict("Je hebt deze vraag al beantwoord; een antwoord blijft staan.", code="already-answered")
+                raise Conflict(
+                    say("Je hebt deze vraag al beantwoord; een antwoord blijft staan."), code="already-answered"
+                )
             answers[item] = chosen
             saved = self._write(_version(version), work, {**stored, "answers": answers})
             self._record("answered", details={"item": item, "choice": chosen})
@@ -142,7 +145,7 @@ class Player:
         with self.store.atomic(self.key):
             earlier = self._refuse_when_grading()
             if earlier and not isinstance(self.assignment.step, DraftStep):
-                raise Conflict("Je hebt deze stap al afgerond.", code="already-done")
+                raise Conflict(say("Je hebt deze stap al afgerond."), code="already-done")
             work = self._put(_version(version), _mapping(body))
         # Two transactions on purpose: a text that is too short to hand in must still be saved.
         words = work_body.check_complete(self.assignment, work.body)
@@ -177,8 +180,10 @@ class Player:
         submissions = self.store.submissions(self.key)
         if submissions and self.store.assessment(submissions[-1].id) is not None:
             raise Conflict(
-                "Je docent is aan het beoordelen begonnen; wat je indiende, ligt nu vast. "
-                "Wil je nog iets toevoegen, laat het je docent dan weten.",
+                say(
+                    "Je docent is aan het beoordelen begonnen; wat je indiende, ligt nu vast. Wil je nog iets"
+                    " toevoegen, laat het je docent dan weten."
+                ),
                 code="grading-started",
             )
         return submissions
@@ -195,8 +200,10 @@ class Player:
 
     def _stale(self, current: Work | None) -> NoReturn:
         raise Conflict(
-            "Je hebt hier intussen ook in een ander venster of op een ander toestel geschreven. "
-            "Beide teksten zijn er nog: kies met welke je verder gaat.",
+            say(
+                "Je hebt hier intussen ook in een ander venster of op een ander toestel geschreven. Beide"
+                " teksten zijn er nog: kies met welke je verder gaat."
+            ),
             code="draft-stale",
             extra={"current": _work_json(current)},
         )
@@ -243,13 +250,13 @@ def _event(verb: Verb, assignment: Assignment, key: WorkKey, at: datetime, **mor
 
 def _version(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise BadInput("De versie van je tekst ontbreekt. Laad de pagina opnieuw; kopieer eerst je tekst.")
+        raise BadInput(say("De versie van je tekst ontbreekt. Laad de pagina opnieuw; kopieer eerst je tekst."))
     return value
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise BadInput("Er kwam geen tekst mee. Probeer het opnieuw.")
+        raise BadInput(say("Er kwam geen tekst mee. Probeer het opnieuw."))
     return value
 
 

@@ -3,18 +3,21 @@
 What a worksheet or scan may hold is the toolkit's to say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from veranderkracht.activities.assignment import Assignment
 from veranderkracht.activities.store import Body
 from veranderkracht.activities.words import count_words
 from veranderkracht.errors import BadInput, Rejected
+from veranderkracht.languages import plural, say
 from veranderkracht.modules.model import Case, Quiz, WrittenStep
 from veranderkracht.toolkit import scans, worksheets
 from veranderkracht.toolkit.model import ScanTool, WorksheetTool
 
 MAX_CHARACTERS = 40_000  # no limit in words lets a single field outgrow this
+
+Left = Callable[[int], str]  # says how many of something are open
 
 
 def merge(assignment: Assignment, stored: Body, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def merge(assignment: Assignment, stored: Body, sent: Mapping[str, Any]) -> dict
     if isinstance(step, WrittenStep):
         text = sent.get("text")
         if not isinstance(text, str):
-            raise BadInput("De tekst moet een gewone tekst zijn.")
+            raise BadInput(say("De tekst moet een gewone tekst zijn."))
         _fits(text)
         body["text"] = text
     if isinstance(step, (Case, Quiz)):
@@ -51,14 +54,14 @@ def check_complete(assignment: Assignment, body: Body) -> int:
     """
     step, tool = assignment.step, assignment.tool
     if isinstance(step, Quiz):
-        _all_answered([question.id for question in step.questions], body, "vraag", "vragen")
+        _all_answered([question.id for question in step.questions], body, _questions)
     if isinstance(step, Case):
-        _all_answered([decision.id for decision in step.decisions], body, "beslissing", "beslissingen")
+        _all_answered([decision.id for decision in step.decisions], body, _decisions)
     if isinstance(tool, WorksheetTool):
-        _nothing_missing(worksheets.missing(tool, body.get("parts", {})), "vak", "vakken")
+        _nothing_missing(worksheets.missing(tool, body.get("parts", {})), _fields)
         return count_words(worksheets.as_text(tool, body.get("parts", {})))
     if isinstance(tool, ScanTool):
-        _nothing_missing(scans.missing(tool, body), "stelling", "stellingen")
+        _nothing_missing(scans.missing(tool, body), _statements)
     return _count(step, str(body.get("text", ""))) if isinstance(step, WrittenStep) else 0
 
 
@@ -66,13 +69,21 @@ def _count(step: WrittenStep, text: str) -> int:
     words = count_words(text)
     if words < max(step.min_words, 1):
         raise Rejected(
-            f"Je tekst telt {words} woorden; er zijn er minstens {max(step.min_words, 1)} nodig om in te dienen. "
-            "Wat je schreef, is bewaard.",
+            say(
+                "Je tekst telt {words} woorden; er zijn er minstens {least} nodig om in te dienen. Wat "
+                "je schreef, is bewaard.",
+                words=words,
+                least=max(step.min_words, 1),
+            ),
             code="too-short",
         )
     if words > step.max_words:
         raise Rejected(
-            f"Je tekst telt {words} woorden; er mogen er hoogstens {step.max_words} zijn. Wat je schreef, is bewaard.",
+            say(
+                "Je tekst telt {words} woorden; er mogen er hoogstens {most} zijn. Wat je schreef, is bewaard.",
+                words=words,
+                most=step.max_words,
+            ),
             code="too-long",
         )
     return words
@@ -81,17 +92,36 @@ def _count(step: WrittenStep, text: str) -> int:
 def _fits(text: str) -> None:
     if len(text) > MAX_CHARACTERS:
         raise Rejected(
-            f"Je tekst telt {len(text)} tekens; meer dan {MAX_CHARACTERS} kunnen we niet bewaren. "
-            "Kort hem in, of bewaar een deel elders.",
+            say(
+                "Je tekst telt {number} tekens; meer dan {most} kunnen we niet bewaren. Kort hem"
+                " in, of bewaar een deel elders.",
+                number=len(text),
+                most=MAX_CHARACTERS,
+            ),
             code="too-long",
         )
 
 
-def _all_answered(items: list[str], body: Body, one: str, many: str) -> None:
-    _nothing_missing([item for item in items if item not in body.get("answers", {})], one, many)
+def _all_answered(items: list[str], body: Body, left: Left) -> None:
+    _nothing_missing([item for item in items if item not in body.get("answers", {})], left)
 
 
-def _nothing_missing(items: list[str], one: str, many: str) -> None:
+def _nothing_missing(items: list[str], left: Left) -> None:
     if items:
-        left = f"één {one}" if len(items) == 1 else f"{len(items)} {many}"
-        raise Rejected(f"Je hebt nog {left} open staan.", code="unanswered", extra={"items": items})
+        raise Rejected(left(len(items)), code="unanswered", extra={"items": items})
+
+
+def _questions(number: int) -> str:
+    return plural("Je hebt nog één vraag open staan.", "Je hebt nog {n} vragen open staan.", number)
+
+
+def _decisions(number: int) -> str:
+    return plural("Je hebt nog één beslissing open staan.", "Je hebt nog {n} beslissingen open staan.", number)
+
+
+def _fields(number: int) -> str:
+    return plural("Je hebt nog één vak open staan.", "Je hebt nog {n} vakken open staan.", number)
+
+
+def _statements(number: int) -> str:
+    return plural("Je hebt nog één stelling open staan.", "Je hebt nog {n} stellingen open staan.", number)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from veranderkracht.errors import BadInput, Rejected
+from veranderkracht.languages import say
 from veranderkracht.rubrics.model import Rubric
 
 MAX_COMMENT = 10_000  # characters
@@ -16,14 +17,18 @@ def check_levels(rubric: Rubric, levels: object) -> dict[str, str]:
         BadInput: a criterion or level that this version of the rubric does not have, or one for feedback only.
     """
     if not isinstance(levels, Mapping):
-        raise BadInput("De gekozen niveaus ontbreken.")
+        raise BadInput(say("De gekozen niveaus ontbreken."))
     known = {criterion.id: criterion for criterion in rubric.graded}
     for criterion_id, level_id in levels.items():
         criterion = known.get(criterion_id)
         if criterion is None or not isinstance(level_id, str) or criterion.level(level_id) is None:
             raise BadInput(
-                f"Niveau {level_id!r} bij {criterion_id!r} staat niet in deze versie van de rubriek. "
-                "Laad de pagina opnieuw.",
+                say(
+                    "Niveau {level_id} bij {criterion_id} staat niet in deze versie van de rubriek. Laad de "
+                    "pagina opnieuw.",
+                    level_id=repr(level_id),
+                    criterion_id=repr(criterion_id),
+                ),
                 code="level-unknown",
             )
     return {criterion_id: levels[criterion_id] for criterion_id in known if criterion_id in levels}
@@ -36,13 +41,18 @@ def check_comments(rubric: Rubric, comments: object) -> dict[str, str]:
         BadInput: not text per criterion, an unknown criterion, or a text over MAX_COMMENT characters.
     """
     if not isinstance(comments, Mapping):
-        raise BadInput("De opmerkingen ontbreken.")
+        raise BadInput(say("De opmerkingen ontbreken."))
     known = [criterion.id for criterion in rubric.criteria]
     for criterion_id, text in comments.items():
         if criterion_id not in known or not isinstance(text, str):
-            raise BadInput(f"Een opmerking bij {criterion_id!r} past niet bij deze rubriek.", code="criterion-unknown")
+            raise BadInput(
+                say("Een opmerking bij {criterion_id} past niet bij deze rubriek.", criterion_id=repr(criterion_id)),
+                code="criterion-unknown",
+            )
         if len(text) > MAX_COMMENT:
-            raise BadInput(f"Een opmerking mag hoogstens {MAX_COMMENT} tekens tellen.", code="comment-too-long")
+            raise BadInput(
+                say("Een opmerking mag hoogstens {most} tekens tellen.", most=MAX_COMMENT), code="comment-too-long"
+            )
     return {
         criterion_id: comments[criterion_id].strip() for criterion_id in known if comments.get(criterion_id, "").strip()
     }
@@ -69,7 +79,7 @@ def require_complete(rubric: Rubric, levels: Mapping[str, str]) -> None:
     if missing:
         names = ", ".join(criterion.title for criterion in missing)
         raise Rejected(
-            f"Kies nog een niveau bij: {names}.",
+            say("Kies nog een niveau bij: {names}.", names=names),
             code="levels-missing",
             extra={"criteria": [criterion.id for criterion in missing]},
         )

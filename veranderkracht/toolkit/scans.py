@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from veranderkracht.errors import BadInput
+from veranderkracht.languages import say
 from veranderkracht.toolkit.model import ScanTheme, ScanTool
 
 
@@ -40,7 +41,7 @@ def check_round(tool: ScanTool, given: Mapping[str, Any]) -> dict[str, Any]:
     layer = given.get("layer")
     if layer is not None:
         if layer not in [each.id for each in tool.layers]:
-            raise BadInput("Deze laag staat niet in de scan. Laad de pagina opnieuw.", code="layer-unknown")
+            raise BadInput(say("Deze laag staat niet in de scan. Laad de pagina opnieuw."), code="layer-unknown")
         checked["layer"] = layer
     return checked
 
@@ -73,12 +74,14 @@ def _result(tool: ScanTool, theme: ScanTheme, ratings: Mapping[str, Any]) -> The
 
 def _ratings(tool: ScanTool, given: object) -> dict[str, int | None]:
     if not isinstance(given, Mapping):
-        raise BadInput("Je antwoorden kwamen niet goed aan. Probeer het opnieuw.")
+        raise BadInput(say("Je antwoorden kwamen niet goed aan. Probeer het opnieuw."))
     known = [item.id for item in tool.items()]
     for name, value in given.items():
         if name not in known:
-            raise BadInput("Deze stelling staat niet meer in de scan. Laad de pagina opnieuw.", code="item-unknown")
+            raise BadInput(
+                say("Deze stelling staat niet meer in de scan. Laad de pagina opnieuw."), code="item-unknown"
+            )
         on_scale = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= tool.scale.points
         if value is not None and not on_scale:
-            raise BadInput("Dit antwoord past niet op de schaal. Laad de pagina opnieuw.", code="value-invalid")
+            raise BadInput(say("Dit antwoord past niet op de schaal. Laad de pagina opnieuw."), code="value-invalid")
     return {name: given[name] for name in known if name in given}

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from veranderkracht.errors import BadInput, Rejected
+from veranderkracht.languages import decimal, say
 from veranderkracht.toolkit.model import (
     MAX_LINE,
     MAX_TEXT,
@@ -128,10 +129,13 @@ def _open(part: SheetPart, row: Row) -> list[str]:
 
 def _mapping(value: object, known: list[str]) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise BadInput("Wat je invulde, kwam niet goed aan. Probeer het opnieuw.")
+        raise BadInput(say("Wat je invulde, kwam niet goed aan. Probeer het opnieuw."))
     if strangers := sorted(str(name) for name in value if name not in known):
         raise BadInput(
-            f"Dit werkblad heeft geen vak {strangers[0]!r} meer. Laad de pagina opnieuw; kopieer eerst wat je schreef.",
+            say(
+                "Dit werkblad heeft geen vak {name} meer. Laad de pagina opnieuw; kopieer eerst wat je schreef.",
+                name=repr(strangers[0]),
+            ),
             code="field-unknown",
         )
     return value
@@ -141,38 +145,50 @@ def _list(part: SheetPart, value: object) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise BadInput("Wat je invulde, kwam niet goed aan. Probeer het opnieuw.")
+        raise BadInput(say("Wat je invulde, kwam niet goed aan. Probeer het opnieuw."))
     if len(value) > part.max_rows:
-        raise Rejected(f"Bij '{part.title}' passen hoogstens {part.max_rows} rijen.", code="too-long")
+        raise Rejected(
+            say("Bij '{title}' passen hoogstens {most} rijen.", title=part.title, most=part.max_rows), code="too-long"
+        )
     return value
 
 
 def _wrong(field: AnyField, wanted: str) -> BadInput:
-    return BadInput(f"Bij '{field.label}' verwachten we {wanted}.", code="value-invalid")
+    return BadInput(
+        say("Bij '{label}' verwachten we {wanted}.", label=field.label, wanted=wanted), code="value-invalid"
+    )
 
 
 def _line(field: LineField, value: object) -> str:
     if not isinstance(value, str) or "\n" in value:
-        raise _wrong(field, "één regel tekst")
+        raise _wrong(field, say("één regel tekst"))
     return _short(field, value, MAX_LINE)
 
 
 def _text(field: TextField, value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong(field, "een tekst")
+        raise _wrong(field, say("een tekst"))
     return _short(field, value, MAX_TEXT)
 
 
 def _short(field: AnyField, value: str, limit: int) -> str:
     if len(value) > limit:
         raise Rejected(
-            f"Bij '{field.label}' staan {len(value)} tekens; er passen er {limit}. Kort het wat in.", code="too-long"
+            say(
+                "Bij '{label}' staan {number} tekens; er passen er {limit}. Kort het wat in.",
+                label=field.label,
+                number=len(value),
+                limit=limit,
+            ),
+            code="too-long",
         )
     return value
 
 
 def _number(field: NumberField, value: object) -> str:
-    wanted = f"een getal van {field.minimum} tot {field.maximum}".replace(".", ",")
+    wanted = say(
+        "een getal van {least} tot {most}", least=decimal(str(field.minimum)), most=decimal(str(field.maximum))
+    )
     if isinstance(value, bool) or not isinstance(value, (int, str)) or len(str(value)) > 20:
         raise _wrong(field, wanted)
     try:
@@ -191,7 +207,7 @@ def _date(field: DateField, value: object) -> str:
     except ValueError:
         day = None
     if day is None or day.isoformat() != value:
-        raise _wrong(field, "een datum")
+        raise _wrong(field, say("een datum"))
     return value
 
 
@@ -199,14 +215,17 @@ def _choice(field: ChoiceField, value: object) -> str | list[str]:
     chosen = value if isinstance(value, list) else [value]
     known = [option.id for option in field.options]
     if not all(each in known for each in chosen) or (len(chosen) > 1 and not field.multiple):
-        raise _wrong(field, "een van de keuzes die er staan" if field.multiple else "één van de keuzes die er staan")
+        raise _wrong(
+            field,
+            say("een of meer van de keuzes die er staan") if field.multiple else say("één van de keuzes die er staan"),
+        )
     ordered = [each for each in known if each in chosen]
     return ordered if field.multiple else ordered[0]
 
 
 def _scale(field: ScaleField, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= field.scale.points:
-        raise _wrong(field, f"een punt van 1 tot {field.scale.points}")
+        raise _wrong(field, say("een punt van 1 tot {most}", most=field.scale.points))
     return value
 
 

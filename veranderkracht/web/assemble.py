@@ -3,11 +3,10 @@
 Gives nothing away that a learner must first earn: consequences, reactions and feedback on answers stay behind.
 """
 
-from decimal import Decimal
-
 from markupsafe import Markup
 
 from veranderkracht.activities.assignment import Assignment, PlayableStep
+from veranderkracht.languages import decimal
 from veranderkracht.modules.figures import marked, placed
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.markdown import render
@@ -112,12 +111,13 @@ def _rubric(rubric: Rubric) -> RubricView:
             title=criterion.title,
             question=criterion.question,
             levels=tuple(
-                LevelView(level.id, level.title, dutch(level.points), level.descriptor) for level in criterion.levels
+                LevelView(level.id, level.title, decimal(plain(level.points)), level.descriptor)
+                for level in criterion.levels
             ),
         )
         for criterion in rubric.criteria
     )
-    return RubricView(rubric.title, rubric.summary, criteria, dutch(rubric.maximum))
+    return RubricView(rubric.title, rubric.summary, criteria, decimal(plain(rubric.maximum)))
 
 
 def _sources(module: Module, step: PlayableStep) -> tuple[SourceView, ...]:
@@ -129,8 +129,3 @@ def _by(source: Source) -> str:
     publisher = source.publisher if source.publisher != source.author else None
     year = str(source.year) if source.year else None
     return ", ".join(part for part in (source.author, publisher, year) if part)
-
-
-def dutch(points: Decimal) -> str:
-    """Write points the Flemish way: `7,5`."""
-    return plain(points).replace(".", ",")

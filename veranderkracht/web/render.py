@@ -52,6 +52,12 @@ def translate(environment: Environment) -> None:
         languages.in_template, languages.number_in_template, newstyle=True
     )
     environment.globals["language"] = languages.spoken
+    environment.globals["dutch"] = _dutch
+
+
+def _dutch() -> Markup:
+    """Give the attribute that says of content that it is Dutch, on a page in another language."""
+    return Markup("" if languages.spoken() == languages.SOURCE else ' lang="nl"')
 
 
 def _render(template: str, view: StepView | DeskView | RouteView) -> Markup:

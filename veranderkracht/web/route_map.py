@@ -10,13 +10,15 @@ from typing import Literal
 from markupsafe import Markup
 
 from veranderkracht.activities.progress import Place, Progress, playable, scan_places, walked
+from veranderkracht.languages import decimal
 from veranderkracht.modules.library import Library
 from veranderkracht.modules.markdown import render
 from veranderkracht.modules.model import Module
 from veranderkracht.modules.route import Fits, Planned, Route
+from veranderkracht.rubrics.model import plain
 from veranderkracht.toolkit import scans
 from veranderkracht.toolkit.model import ScanTool
-from veranderkracht.web.assemble import PLAIN, dutch
+from veranderkracht.web.assemble import PLAIN
 from veranderkracht.web.view import Face
 
 # `untold`: nothing is known of this learner; `idle`: no step is done, and whether one was begun is not known.
@@ -212,7 +214,7 @@ def _lowest(fits: Fits, tool: ScanTool, progress: Progress, stops: Mapping[str, 
     return tuple(
         LowThemeView(
             title=theme.title,
-            mean=dutch(means[theme.id]),
+            mean=decimal(plain(means[theme.id])),
             why=fits.why.get(theme.id, ""),
             stops=tuple(stops[slug] for slug in theme.modules if slug in stops),
         )

@@ -21,6 +21,7 @@ from assistant_service.services import Services
 from tests.assistant_service.conftest import index_into, register
 from tests.assistant_service.feedback.conftest import ROOT, Person
 from tests.assistant_service.feedback.test_endpoint import STORY
+from tests.assistant_service.feedback.test_worksheet import graded_sheets, hands
 from tests.assistant_service.hosts import NOW, Host
 from tests.cast import TEACHER_WEST, WEST
 from tests.peers.stub_model import (
@@ -259,7 +260,7 @@ def test_a_grade_an_address_or_invented_words_are_replaced_by_the_rubrics_own(
     ],
 )
 def test_common_words_are_no_grade(said: str) -> None:
-    bounds = checking._Bounds(STORY, "", (STORY,), ("Begin", "Duidelijk", "Sterk"), Recital([]))
+    bounds = checking._Bounds((STORY,), STORY, "", (STORY,), ("Begin", "Duidelijk", "Sterk"), Recital([]))
     assert checking._fit(said, 700, bounds) == said
 
 
@@ -282,6 +283,30 @@ def test_what_an_attacker_makes_the_model_say_does_not_reach_the_page(
         assert not one["visible"]
         assert "10/10" not in one["remark"] + one["question"] + one["next_step"]
     assert "kwaad" not in answer.get_data(as_text=True) and "systeemprompt" not in answer.get_data(as_text=True)
+
+
+def test_of_a_worksheet_only_what_was_typed_in_one_field_is_quoted(hanne: Person, stub: StubModel) -> None:
+    sheet = next(one for one in graded_sheets() if one.step == "betrokkenenkaart")
+    across = "De eerste maaltijd.\nVoor wie moet er iets beter worden"
+    stub.will(
+        says(
+            good(
+                criteria=[
+                    remark("vraag", quote="De eerste maaltijd."),
+                    remark("wie", quote="Voor wie moet er iets beter worden"),
+                    remark("belang", quote=across),
+                    remark("lezen", quote="In onze organisatie"),
+                ]
+            )
+        )
+    )
+    parts = {
+        "vraag": {"onderwerp": "De eerste maaltijd.", "voor-wie": "Wie nieuw is, zit niet meer alleen."},
+        "betrokkenen": [{"wie": "de kok", "kring": "huis"}],
+    }
+    shown = criteria_of(hands(hanne.accepts(sheet), sheet, parts))
+    assert [one["quote"] for one in shown.values()] == ["De eerste maaltijd.", *[None] * 5]
+    assert "ingevuld werkblad" in stub.prompt() and across in stub.prompt()
 
 
 def test_a_criterion_that_the_model_forgot_is_not_visible(hanne: Person, stub: StubModel, snapshot: Snapshot) -> None:
@@ -314,7 +339,7 @@ def test_the_notice_names_who_runs_the_model(hanne: Person, snapshot: Snapshot) 
 
 def test_a_prompt_with_a_value_missing_is_refused() -> None:
     with pytest.raises(UndefinedError, match="mark"):
-        prompts.render("feedback/system.j2", longest_quote=300)
+        prompts.render("feedback/system.j2", longest_quote=300, levels=False)
 
 
 def test_nobody_can_close_the_fence_around_their_words() -> None:

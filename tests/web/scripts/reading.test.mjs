@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { add, dutch } from "../../../veranderkracht/web/static/decimals.js";
-import { annotate, locate } from "../../../veranderkracht/web/static/marks.js";
+import { add, written } from "../../../veranderkracht/web/static/decimals.js";
+import { annotate, annotateSheet, locate } from "../../../veranderkracht/web/static/marks.js";
 import { near } from "../../../veranderkracht/web/static/moments.js";
 import { countWords, measure } from "../../../veranderkracht/web/static/words.js";
 
@@ -19,7 +19,7 @@ test("points are added exactly", () => {
 });
 
 test("points are written the Flemish way", () => {
-  assert.deepEqual(["7.50", "10", "0", "0.05", "100", "7.0"].map(dutch), ["7,5", "10", "0", "0,05", "100", "7"]);
+  assert.deepEqual(["7.50", "10", "0", "0.05", "100", "7.0"].map(written), ["7,5", "10", "0", "0,05", "100", "7"]);
 });
 
 test("a text knows where it stands against its limits", () => {
@@ -72,4 +72,16 @@ test("a quote over two paragraphs has its note where it starts and its number wh
   const { paragraphs } = annotate("Hij zweeg.\nToen ging hij.", ["zweeg. Toen"]);
   assert.deepEqual(paragraphs.map(({ notes }) => notes), [[0], []]);
   assert.deepEqual(paragraphs.map(({ segments }) => segments.flatMap(({ ends }) => ends)), [[], [0]]);
+});
+
+test("a quote from a worksheet stands in the one field that holds it", () => {
+  const filled = [
+    { title: "Vraag", fields: [{ label: "Wat?", text: "Iets anders.\nDe kok." }, { label: "Wie?", text: "de kok zegt" }] },
+    { title: "Rij 1", fields: [{ label: "Wie?", text: "de kok" }] },
+  ];
+  const { parts, loose } = annotateSheet(filled, ["de kok", "anders. De", "Wat?"]);
+  assert.deepEqual(loose, [2]); // a label is not the writer's
+  assert.deepEqual(parts.map(({ title }) => title), ["Vraag", "Rij 1"]);
+  assert.deepEqual(parts[0].fields.map(({ paragraphs }) => paragraphs.map(({ notes }) => notes)), [[[1], []], [[0]]]);
+  assert.deepEqual(parts[1].fields[0].paragraphs[0].notes, []);
 });

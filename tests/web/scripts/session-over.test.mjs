@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { sessionOver } from "../../../veranderkracht/web/static/session-over.js";
+import { WORDS } from "../../../veranderkracht/web/static/draft-words.js";
 
 const AREA = { focus() {}, select() {} };
 const note = (given) =>
-  sessionOver({ it: "Je tekst", launched: true, lasting: true, framed: true, area: AREA, retry: "retry", ...given });
+  sessionOver({ words: WORDS.text, launched: true, lasting: true, framed: true, area: AREA, retry: "retry", ...given });
 
 test("a text that the tab keeps comes along with a new launch", () => {
   const [text, label] = note({});
@@ -25,7 +26,7 @@ test("a text that the browser keeps nowhere, or in another tab, is copied by han
 });
 
 test("a form that nobody keeps is printed, for it is in no one text to copy", () => {
-  const [text, label] = note({ it: "Je werkblad", area: null, lasting: false });
+  const [text, label] = note({ words: WORDS.sheet, area: null, lasting: false });
   assert.match(text, /^Je sessie is verlopen. Je werkblad staat nog op deze pagina, maar komt niet vanzelf mee/);
   assert.equal(label, "Afdrukken");
 });

@@ -41,9 +41,9 @@ export class Assistant {
     return this.#call("POST", "/v1/notice", () => ({ version }));
   }
 
-  /** Give Feedback, or `{crisis}`; rejects with an AssistantError. */
-  feedback({ text, namesOk = false, signal }) {
-    const body = ({ snapshot }) => ({ snapshot, text, ...(namesOk && { names_ok: true }) });
+  /** Give Feedback on `{text}` or a worksheet's `{parts}`, or `{crisis}`; rejects with an AssistantError. */
+  feedback({ text, parts, namesOk = false, signal }) {
+    const body = ({ snapshot }) => ({ snapshot, ...(parts ? { parts } : { text }), ...(namesOk && { names_ok: true }) });
     return this.#call("POST", "/v1/feedback", body, signal);
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { explain, part } from "./element.js";
+import { say } from "./language.js";
 
 export class Choices {
   #element;
@@ -69,7 +70,7 @@ export class Choices {
 
   async #answer(form) {
     const chosen = [...form.querySelectorAll("input:checked")].map((input) => input.value);
-    if (!chosen.length) return this.#error(form, "Kies eerst een antwoord.");
+    if (!chosen.length) return this.#error(form, say("Kies eerst een antwoord."));
     const button = form.querySelector("button");
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");

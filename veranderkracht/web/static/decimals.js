@@ -1,5 +1,7 @@
 /** Exact decimals as strings, for points: no floating point between a teacher's click and a score. */
 
+import { language } from "./language.js";
+
 /** Add decimal strings such as "7.5" exactly; gives a string without trailing zeros. */
 export function add(values) {
   const places = Math.max(0, ...values.map((value) => (value.split(".")[1] ?? "").length));
@@ -15,7 +17,10 @@ function scaled(value, places) {
   return BigInt(whole + fraction.padEnd(places, "0"));
 }
 
-/** Write a decimal string the Flemish way: "7.50" is 7,5. */
-export function dutch(value) {
-  return String(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(".", ",");
+/** What stands before the fraction in the page's language. */
+export const separator = language === "en" ? "." : ",";
+
+/** Write a decimal string as the page's language does: "7.50" is 7,5 in Dutch. */
+export function written(value) {
+  return String(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "").replace(".", separator);
 }

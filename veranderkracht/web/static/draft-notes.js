@@ -4,29 +4,31 @@
  * Used by everything that is worked on in drafts; how a version looks is for whoever owns the draft.
  */
 
+import { WORDS } from "./draft-words.js";
+import { say } from "./language.js";
 import { exact, near } from "./moments.js";
 import { sessionOver } from "./session-over.js";
 
 const STATUS = {
-  waiting: () => "Wordt zo bewaard",
-  saving: () => "Wordt bewaard",
-  saved: (draft) => (draft.savedAt ? `Bewaard ${near(draft.savedAt)}` : ""),
+  waiting: () => say("Wordt zo bewaard"),
+  saving: () => say("Wordt bewaard"),
+  saved: (draft) => (draft.savedAt ? say("Bewaard {when}", { when: near(draft.savedAt) }) : ""),
 };
 
 /** What needs the learner's attention: a text, and what can be done about it now; by default, to try again. */
 const NOTES = {
-  offline: ({ it }) => [`Geen verbinding. ${it} staat veilig op deze pagina; we proberen opnieuw.`, "Nu proberen"],
-  failed: ({ it }) => [`Bewaren lukt nu niet. ${it} staat veilig op deze pagina; we proberen opnieuw.`, "Nu proberen"],
-  expired: ({ it, draft, element, area }) =>
+  offline: ({ words }) => [`${say("Geen verbinding.")} ${say(words.safe)}`, say("Nu proberen")],
+  failed: ({ words }) => [`${say("Bewaren lukt nu niet.")} ${say(words.safe)}`, say("Nu proberen")],
+  expired: ({ words, draft, element, area }) =>
     sessionOver({
-      it,
+      words,
       launched: element.host.launched === true,
       lasting: draft.copy.lasting,
       framed: window.top !== window,
       area,
       retry: () => draft.retry(),
     }),
-  refused: ({ it, draft }) => [`${draft.problem || "Bewaren lukt nu niet."} ${it} staat nog op deze pagina.`, "Opnieuw proberen"],
+  refused: ({ words, draft }) => [`${draft.problem || say("Bewaren lukt nu niet.")} ${say(words.here)}`, say("Opnieuw proberen")],
 };
 
 export function sessionStorageIfAny() {
@@ -53,7 +55,7 @@ export class DraftNotes {
 
   #element;
   #draft;
-  #it;
+  #words;
   #area;
   #show;
   #both;
@@ -61,14 +63,14 @@ export class DraftNotes {
   #told = "";
 
   /**
-   * `it`: what is being written, to begin a sentence with; `area`: the textarea that it is in, where it is in one.
+   * `kind`: what is being written, as `draft-words.js` names it; `area`: the textarea that it is in, where it is in one.
    * `show(text)` gives nodes for a version, `focus()` goes back to
    * the work; `both(theirs, mine)`, where there is one, joins two versions.
    */
-  constructor(element, draft, { it = "Je tekst", area = null, show, focus, both = null }) {
+  constructor(element, draft, { kind = "text", area = null, show, focus, both = null }) {
     this.#element = element;
     this.#draft = draft;
-    this.#it = it;
+    this.#words = WORDS[kind];
     this.#area = area;
     this.#show = show;
     this.#focus = focus;
@@ -79,11 +81,11 @@ export class DraftNotes {
   tell() {
     const draft = this.#draft;
     const said = this.#element.part("saved");
-    said.textContent = (STATUS[draft.status] ?? (() => "Nog niet bewaard"))(draft);
+    said.textContent = (STATUS[draft.status] ?? (() => say("Nog niet bewaard")))(draft);
     said.title = draft.savedAt ? exact(draft.savedAt) : "";
     said.classList.toggle("is-done", draft.status === "saved" && Boolean(draft.savedAt));
-    const restored = [`We hebben ${this.#it.toLowerCase()} teruggezet: de vorige keer was bewaren nog niet gelukt.`, ""];
-    const about = { it: this.#it, draft, element: this.#element, area: this.#area };
+    const restored = [say(this.#words.restored), ""];
+    const about = { words: this.#words, draft, element: this.#element, area: this.#area };
     const note = NOTES[draft.status]?.(about) ?? (this.restored ? restored : ["", ""]);
     const [text, label, act = () => draft.retry()] = note;
     const kind = draft.conflict ? `stale ${draft.conflict.version}` : text;
@@ -105,7 +107,7 @@ export class DraftNotes {
     const { theirs, savedAt } = draft.conflict;
     const mine = draft.text;
     const panel = this.#element.build("t-conflict", {
-      why: `${this.#it} is intussen ook ergens anders bewaard: in een ander tabblad of op een ander toestel. Kies waarmee je verdergaat.`,
+      why: say(this.#words.elsewhere),
       mine: this.#show(mine),
       theirs: this.#show(theirs),
       when: savedAt ? { at: savedAt } : null,

@@ -8,6 +8,7 @@ import { Draft } from "./draft.js";
 import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, paragraphs } from "./element.js";
 import { FeedbackPanel } from "./feedback.js";
+import { later, plural, say } from "./language.js";
 import { showResult } from "./result.js";
 import { measure } from "./words.js";
 
@@ -48,7 +49,7 @@ export class Editor {
     keepSafe(element, this.#draft);
     this.#panel = new FeedbackPanel(element, {
       payload: {},
-      text: () => text.value.trim(),
+      work: () => (text.value.trim() ? { text: text.value.trim() } : null),
       back: () => text.focus(),
     });
     element.listen(element.part("ask"), "click", () => this.#panel.ask());
@@ -96,11 +97,11 @@ export class Editor {
     element.part("handed-in-text").replaceChildren(...paragraphs(submission?.body?.text ?? ""));
     element.part("revise").hidden = !state.may.save;
     element.part("ask").hidden = !state.assistant;
-    element.part("submit-label").textContent = submission ? "Opnieuw indienen bij je docent" : "Indienen bij je docent";
+    element.part("submit-label").textContent = submission ? say("Opnieuw indienen bij je docent") : say("Indienen bij je docent");
     element.part("submit-hint").textContent = state.may.save
       ? submission
-        ? "Wat je eerder indiende, geldt tot je opnieuw indient. Dat kan tot je docent begint te lezen."
-        : "Tot je docent begint te lezen, kun je je tekst nog aanpassen en opnieuw indienen."
+        ? say("Wat je eerder indiende, geldt tot je opnieuw indient. Dat kan tot je docent begint te lezen.")
+        : say("Tot je docent begint te lezen, kun je je tekst nog aanpassen en opnieuw indienen.")
       : "";
     showResult(element, state);
   }
@@ -163,8 +164,11 @@ export class Editor {
     const count = measure(this.#draft.text, limits);
     if (!count.within) {
       const short = count.words < limits.min_words;
-      const asked = short ? `er worden er minstens ${limits.min_words} gevraagd. Schrijf nog wat verder.` : `er mogen er hoogstens ${limits.max_words} in. Laat weg wat je docent kan missen.`;
-      return this.#error(`Je tekst telt ${count.words === 1 ? "1 woord" : `${count.words} woorden`}; ${asked}`);
+      const words = plural("1 woord", "{n} woorden", count.words);
+      const asked = short
+        ? say("Je tekst telt {words}; er worden er minstens {least} gevraagd. Schrijf nog wat verder.", { words, least: limits.min_words })
+        : say("Je tekst telt {words}; er mogen er hoogstens {most} in. Laat weg wat je docent kan missen.", { words, most: limits.max_words });
+      return this.#error(asked);
     }
     this.#busy = true;
     this.#error("");
@@ -179,8 +183,8 @@ export class Editor {
       this.#show();
       if (!error.code) throw error;
       if (error.code === "grading-started") return this.#refresh();
-      if (error.code === "draft-stale") return this.#draft.conflict || this.#error(STALE);
-      this.#error(explain(error, { offline: "Geen verbinding, dus nog niet ingediend. Je tekst staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt." }));
+      if (error.code === "draft-stale") return this.#draft.conflict || this.#error(say(STALE));
+      this.#error(explain(error, { offline: say("Geen verbinding, dus nog niet ingediend. Je tekst staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt.") }));
     }
   }
 
@@ -208,4 +212,4 @@ export class Editor {
   }
 }
 
-const STALE = "Je tekst is intussen ergens anders aangepast. Lees na wat hier nu staat en dien dan opnieuw in.";
+const STALE = later("Je tekst is intussen ergens anders aangepast. Lees na wat hier nu staat en dien dan opnieuw in.");

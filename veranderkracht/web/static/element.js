@@ -1,5 +1,6 @@
 /** What every element shares: its parts by name, templates, its host, and the one place where trouble is told. */
 
+import { say } from "./language.js";
 import { adopt } from "./safe-html.js";
 import { exact, near } from "./moments.js";
 
@@ -40,12 +41,12 @@ export function paragraphs(text) {
 }
 
 /** What to tell about an error that nothing on the page can settle by itself. */
-export function explain(error, { offline = "Geen verbinding. Kijk je internet na en probeer opnieuw." } = {}) {
+export function explain(error, { offline = say("Geen verbinding. Kijk je internet na en probeer opnieuw.") } = {}) {
   if (error.code === "offline") return offline;
   if (error.code === "session-expired") {
-    return "Je sessie is verlopen. Meld je opnieuw aan in een ander tabblad, of open deze stap opnieuw vanuit je cursus.";
+    return say("Je sessie is verlopen. Meld je opnieuw aan in een ander tabblad, of open deze stap opnieuw vanuit je cursus.");
   }
-  return error.detail || "Dit lukt nu niet. Probeer het straks opnieuw; er is niets verloren.";
+  return error.detail || say("Dit lukt nu niet. Probeer het straks opnieuw; er is niets verloren.");
 }
 
 export class VkElement extends HTMLElement {

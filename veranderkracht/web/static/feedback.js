@@ -1,61 +1,65 @@
 /**
  * The assistant's feedback on the page: what must be settled before it reads, and what it sees, in the margin of a copy
- * of the text. Serves the learner's editor and, with evidence only, the teacher's desk.
+ * of the work. Serves the learner's editor and worksheet and, with evidence only, the teacher's desk.
  */
 
 import { Assistant } from "./assistant.js";
-import { annotate } from "./marks.js";
+import { later, plural, say } from "./language.js";
+import { annotate, annotateSheet } from "./marks.js";
 import { crisisPanel, sourceCard } from "./panels.js";
 
-const AWAY = "Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.";
+const AWAY = later("Feedback is nu niet bereikbaar. Je kunt gewoon verder schrijven, bewaren en indienen.");
 
 const SAID = {
   away: AWAY,
-  "assistant-off": "Feedback staat voor deze opdracht uit. Je kunt gewoon verder schrijven, bewaren en indienen.",
-  "assistant-preview": "In een voorbeeldweergave geeft de meelezer geen feedback. Een lerende krijgt die wel.",
-  "session-expired": "Je sessie is verlopen. Open deze stap opnieuw vanuit je cursus om feedback te vragen; je tekst blijft staan.",
-  "text-empty": "Schrijf eerst een paar zinnen; dan is er iets om op te reageren.",
-  "attempts-used": "Je hebt voor deze opdracht alle feedback gevraagd die er is. Je docent leest je tekst zodra je indient.",
-  "rate-limited": "Je vroeg net feedback. Wacht een paar minuten en probeer opnieuw.",
+  "assistant-off": later("Feedback staat voor deze opdracht uit. Je kunt gewoon verder schrijven, bewaren en indienen."),
+  "assistant-preview": later("In een voorbeeldweergave geeft de meelezer geen feedback. Een lerende krijgt die wel."),
+  "session-expired": later("Je sessie is verlopen. Open deze stap opnieuw vanuit je cursus om feedback te vragen; je tekst blijft staan."),
+  "text-empty": later("Schrijf eerst een paar zinnen; dan is er iets om op te reageren."),
+  "attempts-used": later("Je hebt voor deze opdracht alle feedback gevraagd die er is. Je docent leest je tekst zodra je indient."),
+  "rate-limited": later("Je vroeg net feedback. Wacht een paar minuten en probeer opnieuw."),
 };
 
 const TEACHER = {
-  away: "De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen.",
-  "assistant-off": "De meelezer staat voor deze opdracht uit.",
-  "session-expired": "Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus.",
-  "rate-limited": "Je liet het laatste uur veel teksten meelezen. Wacht even en probeer opnieuw.",
+  away: later("De meelezer is nu niet bereikbaar. Je kunt gewoon verder beoordelen."),
+  "assistant-off": later("De meelezer staat voor deze opdracht uit."),
+  "session-expired": later("Je sessie is verlopen. Open deze pagina opnieuw vanuit je cursus."),
+  "rate-limited": later("Je liet het laatste uur veel teksten meelezen. Wacht even en probeer opnieuw."),
 };
 
-const REDACTED = "Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.";
+const REDACTED = later("Nummers en adressen die naar iemand verwijzen, zijn weggelaten voor je tekst gelezen werd.");
 
 export class FeedbackPanel {
   #element;
   #assistant;
-  #text;
+  #work;
   #back;
   #onShow;
+  #onNote;
   #teacher;
   #accepted = false;
   #stopping = null;
 
   /**
-   * `payload` goes with `assistant-token`; `text()` gives what must be read; `back()` puts the focus where it
-   * came from; `onShow()` hears that the text now stands in the panel too.
+   * `payload` goes with `assistant-token`; `work()` gives what must be read: `{text}`, of a worksheet `{parts, filled}`
+   * (as it is saved, and in words), or null when there is nothing yet; `back()` puts the focus where it came from;
+   * `onShow(feedback, assistant)` hears that the work now stands in the panel too, `onNote(note, criterion)` of each note.
    */
-  constructor(element, { payload, text, back, onShow = () => {}, teacher = false }) {
+  constructor(element, { payload, work, back, onShow = () => {}, onNote = () => {}, teacher = false }) {
     this.#element = element;
-    this.#text = text;
+    this.#work = work;
     this.#back = back;
     this.#onShow = onShow;
+    this.#onNote = onNote;
     this.#teacher = teacher;
     this.#assistant = new Assistant({ askToken: () => element.host.call("assistant-token", payload) });
   }
 
-  /** Ask for feedback on the text as it stands, after the notice and with care for names. */
+  /** Ask for feedback on the work as it stands, after the notice and with care for names. */
   async ask({ namesOk = false } = {}) {
     if (this.#stopping) return;
-    const text = this.#text();
-    if (!text) return this.#told("text-empty");
+    const work = this.#work();
+    if (!work) return this.#told("text-empty");
     this.#stopping = new AbortController();
     this.#wait();
     try {
@@ -64,10 +68,10 @@ export class FeedbackPanel {
         if (!notice.accepted) return this.#notice(notice);
         this.#accepted = true;
       }
-      const feedback = await this.#assistant.feedback({ text, namesOk, signal: this.#stopping.signal });
+      const feedback = await this.#assistant.feedback({ ...work, namesOk, signal: this.#stopping.signal });
       this.#status();
       if (feedback.crisis) this.#crisis(feedback.crisis);
-      else this.#show(feedback, text);
+      else this.#show(feedback, work);
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -116,7 +120,8 @@ export class FeedbackPanel {
   }
 
   #told(code, detail = "") {
-    const text = (this.#teacher && TEACHER[code]) || SAID[code] || detail || SAID.away;
+    const known = (this.#teacher && TEACHER[code]) || SAID[code];
+    const text = (known && say(known)) || detail || say(SAID.away);
     this.#status(this.#element.build("t-plain", { text }));
   }
 
@@ -164,30 +169,39 @@ export class FeedbackPanel {
     this.#open(crisisPanel(this.#element, crisis));
   }
 
-  #show(feedback, text) {
+  #show(feedback, work) {
     const { by, criteria, sources, attempts, redacted } = feedback;
     const visible = criteria.filter((criterion) => criterion.visible);
     const missing = criteria.filter((criterion) => !criterion.visible);
-    const { paragraphs: rows, loose } = annotate(text, visible.map(({ quote }) => quote));
+    const quotes = visible.map(({ quote }) => quote);
+    const { paragraphs, parts, loose } = work.filled ? annotateSheet(work.filled, quotes) : annotate(work.text, quotes);
     const note = (index) => this.#note(visible[index], { number: index + 1, quoted: loose.includes(index) });
     const panel = this.#element.build("t-feedback", {
       by: `${by.name}. ${by.says}`,
-      redacted: redacted.length ? REDACTED : null,
-      text: rows.map((row) => this.#row(row, note)),
+      redacted: redacted.length ? say(REDACTED) : null,
+      text: parts ? parts.map((part) => this.#part(part, note)) : paragraphs.map((row) => this.#row(row, note)),
       "loose-list": loose.map(note),
       "missing-list": missing.map((criterion) => this.#note(criterion, { number: null, quoted: false })),
       "source-list": sources.map((source) => sourceCard(this.#element, source)),
       attempts: this.#teacher || !attempts ? null : left(attempts),
     });
-    if (this.#teacher || this.#text() === text) panel.slots.older.remove();
+    if (this.#teacher || JSON.stringify(this.#work()) === JSON.stringify(work)) panel.slots.older.remove();
     if (!loose.length) panel.slots.loose.remove();
     if (!missing.length) panel.slots.missing.remove();
     if (!sources.length) panel.slots.sources.remove();
-    this.#onShow();
+    if (!feedback.proposals) panel.slots.proposes?.remove();
+    this.#onShow(feedback, this.#assistant);
     this.#open(panel);
   }
 
-  #row({ segments, notes }, note) {
+  #part({ title, fields }, note) {
+    const rows = fields.flatMap(({ label, paragraphs }) =>
+      paragraphs.map((row, index) => this.#row(row, note, index ? null : label)),
+    );
+    return this.#element.build("t-marked-part", { title, rows });
+  }
+
+  #row({ segments, notes }, note, label = null) {
     const pieces = segments.flatMap(({ text, notes: covering, ends }) => {
       if (!covering.length) return [text];
       const mark = document.createElement("mark");
@@ -195,12 +209,13 @@ export class FeedbackPanel {
       mark.textContent = text;
       return [mark, ...ends.map((index) => Object.assign(document.createElement("sup"), { className: "vk-number", textContent: index + 1 }))];
     });
-    return this.#element.build("t-paragraph", { text: pieces, notes: notes.map(note) });
+    return this.#element.build("t-paragraph", { label, text: pieces, notes: notes.map(note) });
   }
 
-  #note({ title, quote, remark, question, next_step: next }, { number, quoted }) {
+  #note(criterion, { number, quoted }) {
+    const { title, quote, remark, question, next_step: next } = criterion;
     const learner = !this.#teacher;
-    return this.#element.build("t-note", {
+    const note = this.#element.build("t-note", {
       title,
       number: number === null ? null : String(number),
       quote: quoted && quote ? quote : null,
@@ -208,11 +223,13 @@ export class FeedbackPanel {
       question: (learner && question) || null,
       next: (learner && next) || null,
     });
+    this.#onNote(note, criterion);
+    return note;
   }
 }
 
 function left({ used, allowed }) {
   const rest = allowed - used;
-  if (rest <= 0) return "Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.";
-  return `Je kunt nog ${rest === 1 ? "één keer" : `${rest} keer`} feedback vragen.`;
+  if (rest <= 0) return say("Dit was de laatste keer dat je voor deze opdracht feedback kon vragen.");
+  return plural("Je kunt nog één keer feedback vragen.", "Je kunt nog {n} keer feedback vragen.", rest);
 }

@@ -1,7 +1,8 @@
 /** At the desk: how each score stands on its way to the gradebook, sending it anew, and what the gradebook itself holds. */
 
-import { dutch } from "./decimals.js";
+import { written } from "./decimals.js";
 import { explain } from "./element.js";
+import { plural, say } from "./language.js";
 import { near } from "./moments.js";
 
 const LOOK_AGAIN = [1, 2, 4, 8, 15]; // seconds; a score that takes longer is seen at the next visit
@@ -63,16 +64,16 @@ export class GradebookPanel {
     if (said && (published || said.state === "failed" || (full && said.state === "none"))) {
       made.push(this.#line(said.state, stands(said), full || said.state === "failed" ? said.detail : ""));
       if (published && (said.state === "failed" || (full && said.state !== "waiting"))) {
-        this.#offer(made.at(-1), "Opnieuw sturen", submission, {});
+        this.#offer(made.at(-1), say("Opnieuw sturen"), submission, {});
       }
     }
     if (difference) {
       made.push(this.#line("differs", difference));
       if (theirs.state === "differs") {
-        const ours = `Vervangen door ${dutch(theirs.ours.score)} / ${dutch(theirs.ours.maximum)}`;
+        const ours = say("Vervangen door {score}", { score: outOf(theirs.ours) });
         this.#offer(made.at(-1), ours, submission, { replace: true });
       } else if (theirs.state === "absent" && sync?.state === "sent") {
-        this.#offer(made.at(-1), "Opnieuw sturen", submission, {});
+        this.#offer(made.at(-1), say("Opnieuw sturen"), submission, {});
       }
     }
     return made;
@@ -97,22 +98,24 @@ export class GradebookPanel {
       if (asked.submission) this.#compared.delete(asked.submission);
       else this.#compared.clear();
       this.#onChange(items);
-      const said = [scores === 1 ? "1 score wordt opnieuw gestuurd." : `${scores} scores worden opnieuw gestuurd.`];
-      if (without) said.push(`${without} niet: daarvoor is er geen kolom in het puntenboek.`);
-      if (!scores && !without) said.splice(0, 1, "Er is niets om opnieuw te sturen.");
+      const said = [plural("1 score wordt opnieuw gestuurd.", "{n} scores worden opnieuw gestuurd.", scores)];
+      if (without) said.push(say("{n} niet: daarvoor is er geen kolom in het puntenboek.", { n: without }));
+      if (!scores && !without) said.splice(0, 1, say("Er is niets om opnieuw te sturen."));
       this.#tell(said.join(" "));
       this.look(Object.entries(items).map(([submission, sync]) => ({ submission, sync })));
     });
   }
 
   async #compare() {
-    this.#tell("We lezen het puntenboek.");
+    this.#tell(say("We lezen het puntenboek."));
     await this.#ask("compare", {}, ({ items, at }) => {
       this.#compared = new Map(Object.entries(items));
       this.#onChange({});
       const other = [...this.#compared.values()].filter(differs).length;
-      const found = other === 1 ? "bij 1 lerende staat er iets anders" : `bij ${other} lerenden staat er iets anders`;
-      this.#tell(`Vergeleken ${near(at)}: ${other ? found : "alles staat er zoals hier"}.`);
+      const found = other
+        ? plural("bij 1 lerende staat er iets anders", "bij {n} lerenden staat er iets anders", other)
+        : say("alles staat er zoals hier");
+      this.#tell(say("Vergeleken {when}: {found}.", { when: near(at), found }));
     });
   }
 
@@ -135,17 +138,23 @@ export class GradebookPanel {
 }
 
 function stands({ state, at, next_at: next }) {
-  if (state === "waiting") return `Score onderweg naar het puntenboek${next ? `; volgende poging ${near(next)}` : ""}`;
-  if (state === "sent") return `Score in het puntenboek${at ? `, ${near(at)}` : ""}`;
-  if (state === "superseded") return "Het puntenboek hield zijn eigen score";
-  if (state === "failed") return `Score niet doorgekomen${at ? `, ${near(at)}` : ""}`;
-  return "Geen kolom in het puntenboek";
+  const said = {
+    waiting: next ? say("Score onderweg naar het puntenboek; volgende poging {when}", { when: near(next) }) : say("Score onderweg naar het puntenboek"),
+    sent: at ? say("Score in het puntenboek, {when}", { when: near(at) }) : say("Score in het puntenboek"),
+    superseded: say("Het puntenboek hield zijn eigen score"),
+    failed: at ? say("Score niet doorgekomen, {when}", { when: near(at) }) : say("Score niet doorgekomen"),
+  };
+  return said[state] ?? say("Geen kolom in het puntenboek");
 }
 
 function differs({ state, ours, theirs }) {
-  const there = theirs ? `${dutch(theirs.score)} / ${dutch(theirs.maximum)}` : "";
-  if (state === "differs") return `In het puntenboek staat ${there}, hier ${dutch(ours.score)} / ${dutch(ours.maximum)}`;
-  if (state === "absent") return "In het puntenboek staat nog geen score";
-  if (state === "theirs") return `In het puntenboek staat al ${there}; hier is niets gepubliceerd`;
+  const there = theirs ? outOf(theirs) : "";
+  if (state === "differs") return say("In het puntenboek staat {there}, hier {here}", { there, here: outOf(ours) });
+  if (state === "absent") return say("In het puntenboek staat nog geen score");
+  if (state === "theirs") return say("In het puntenboek staat al {there}; hier is niets gepubliceerd", { there });
   return "";
+}
+
+function outOf({ score, maximum }) {
+  return `${written(score)} / ${written(maximum)}`;
 }

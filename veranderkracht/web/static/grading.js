@@ -1,15 +1,17 @@
 /** The teacher's form for one piece of work: levels, comments and the running total, exact to the cent of a point. */
 
 import { part } from "./element.js";
-import { add, dutch } from "./decimals.js";
+import { add, written } from "./decimals.js";
+import { plural, say } from "./language.js";
 
 export class GradingForm {
   #element;
   #form;
   #rubric = null;
   #kept = ""; // the values as the host last had them
+  #taken = new Set(); // remarks that were taken over into a comment of this work
 
-  constructor(element, { onChange }) {
+  constructor(element, { onChange, onLevel }) {
     this.#element = element;
     this.#form = part(element, "grading");
     const compact = part(element, "compact");
@@ -19,9 +21,10 @@ export class GradingForm {
       this.#form.classList.toggle("is-compact", compact.checked);
       remember(compact.checked);
     });
-    element.listen(this.#form, "input", () => {
+    element.listen(this.#form, "input", ({ target }) => {
       this.#total();
       onChange();
+      if (target.type === "radio") onLevel(target.closest("[data-vk-grade]").dataset.vkGrade, target.value);
     });
   }
 
@@ -45,6 +48,7 @@ export class GradingForm {
   /** Draw the rubric, and fill in what the host has (`null`: nothing yet). */
   load(rubric, assessment) {
     this.#rubric = rubric;
+    this.#taken.clear();
     this.#form.hidden = rubric === null;
     if (rubric === null) return;
     part(this.#form, "criteria").replaceChildren(...rubric.criteria.map((criterion) => this.#criterion(criterion)));
@@ -61,6 +65,49 @@ export class GradingForm {
     }
     part(this.#form, "comment").value = comment ?? "";
     this.#total();
+  }
+
+  /** Put a remark of a reading in the comment on its criterion, where the teacher can go on writing. */
+  take(criterion, remark) {
+    const { area, more } = this.#comment(criterion);
+    this.#taken.add(`${criterion}\n${remark}`);
+    more.open = true;
+    if (!area.value.includes(remark)) this.#write(area, [area.value.trim(), remark].filter(Boolean).join("\n\n"));
+  }
+
+  /** Take a remark out of a comment again, as far as it stands there as it came. */
+  leave(criterion, remark) {
+    const { area } = this.#comment(criterion);
+    this.#taken.delete(`${criterion}\n${remark}`);
+    if (area.value.includes(remark)) this.#write(area, area.value.replace(remark, "").trim());
+  }
+
+  /** Whether a remark was taken over, whatever became of it since. */
+  took(criterion, remark) {
+    return this.#taken.has(`${criterion}\n${remark}`);
+  }
+
+  /** Say beside the teacher's choice which level, `{id, title}`, a language model saw. */
+  propose(criterion, { id, title }) {
+    const set = this.#set(criterion);
+    const same = set.querySelector("input:checked")?.value === id;
+    set.querySelector('[data-slot="proposal"]').textContent = same
+      ? say("Het taalmodel las dit ook als ‘{level}’.", { level: title })
+      : say("Het taalmodel las dit als ‘{level}’. Jouw keuze blijft staan.", { level: title });
+  }
+
+  #set(criterion) {
+    return this.#form.querySelector(`[data-vk-grade="${CSS.escape(criterion)}"]`);
+  }
+
+  #comment(criterion) {
+    const set = this.#set(criterion);
+    return { area: set.querySelector("textarea"), more: set.querySelector("details") };
+  }
+
+  #write(area, text) {
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** What stands here now is what the host has. */
@@ -83,11 +130,11 @@ export class GradingForm {
     for (const criterion of this.#rubric.criteria) {
       const { id, title } = criterion;
       const level = (criterion.levels ?? []).find((one) => one.id === levels[id]);
-      if (levels[id] !== mine.levels[id]) said.push(`${title}: ${level?.title ?? "geen niveau"}`);
+      if (levels[id] !== mine.levels[id]) said.push(`${title}: ${level?.title ?? say("geen niveau")}`);
       if ((comments[id] ?? "") !== (mine.comments[id] ?? "")) said.push(`${title}: “${comments[id] ?? ""}”`);
     }
-    if ((comment ?? "") !== mine.comment) said.push(`Slotopmerking: “${comment ?? ""}”`);
-    return said.length ? said : ["Dezelfde niveaus en opmerkingen als hier."];
+    if ((comment ?? "") !== mine.comment) said.push(say("Slotopmerking: “{comment}”", { comment: comment ?? "" }));
+    return said.length ? said : [say("Dezelfde niveaus en opmerkingen als hier.")];
   }
 
   #graded() {
@@ -106,12 +153,12 @@ export class GradingForm {
     });
     made.slots.set.dataset.vkGrade = id;
     made.slots.missing.id = `${name}-missing`;
-    made.slots.comment.setAttribute("aria-label", `Opmerking bij ${title}`);
+    made.slots.comment.setAttribute("aria-label", say("Opmerking bij {criterion}", { criterion: title }));
     return made;
   }
 
   #level(name, { id, title, points, descriptor }) {
-    const made = this.#element.build("t-level", { title, points: dutch(points), descriptor });
+    const made = this.#element.build("t-level", { title, points: written(points), descriptor });
     Object.assign(made.slots.input, { name, value: id });
     // The descriptor describes the choice; its name stays short enough to hear.
     for (const [slot, attribute] of [["title", "aria-labelledby"], ["descriptor", "aria-describedby"]]) {
@@ -132,8 +179,10 @@ export class GradingForm {
     const chosen = graded.filter(({ set }) => set.querySelector("input:checked")).length;
     const total = add(graded.map((one) => String(points(one))));
     const rest = graded.length - chosen;
-    part(this.#form, "total").textContent =
-      `${dutch(total)} op ${dutch(maximum)}` + (rest ? ` (nog ${rest} ${rest === 1 ? "criterium" : "criteria"} te kiezen)` : "");
+    const sum = say("{total} op {maximum}", { total: written(total), maximum: written(maximum) });
+    part(this.#form, "total").textContent = rest
+      ? plural("{sum} (nog 1 criterium te kiezen)", "{sum} (nog {n} criteria te kiezen)", rest, { sum })
+      : sum;
   }
 }
 

@@ -2,7 +2,8 @@
 
 const TRANSLATED = ["en", "fr"];
 const page = globalThis.document;
-const asked = ((page?.querySelector(".vk[lang]") ?? page?.documentElement)?.lang ?? "").slice(0, 2).toLowerCase();
+const around = page?.querySelector(".vk")?.closest("[lang]") ?? page?.documentElement;
+const asked = (around?.lang ?? "").slice(0, 2).toLowerCase();
 
 /** The language that this page speaks: `nl`, `en` or `fr`. */
 export const language = TRANSLATED.includes(asked) ? asked : "nl";

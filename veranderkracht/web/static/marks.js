@@ -36,3 +36,21 @@ export function annotate(text, quotes) {
   }
   return { paragraphs, loose: spans.filter(({ span }) => !span).map(({ note }) => note) };
 }
+
+/**
+ * Split a worksheet, `[{title, fields: [{label, text}]}]`, for the margin: `{parts, loose}`, where each field has the
+ * `paragraphs` of its text. A quote stands in the first field that holds it.
+ */
+export function annotateSheet(filled, quotes) {
+  const texts = filled.flatMap(({ fields }) => fields.map(({ text }) => text));
+  const homes = quotes.map((quote) => texts.findIndex((text) => locate(text, quote)));
+  let place = -1;
+  const parts = filled.map(({ title, fields }) => ({
+    title,
+    fields: fields.map(({ label, text }) => {
+      place += 1;
+      return { label, paragraphs: annotate(text, quotes.map((quote, index) => (homes[index] === place ? quote : null))).paragraphs };
+    }),
+  }));
+  return { parts, loose: homes.flatMap((home, index) => (home < 0 ? [index] : [])) };
+}

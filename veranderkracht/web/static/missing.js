@@ -1,12 +1,13 @@
 /** Below the queue: who has handed in nothing yet, how old that list is, and a newer one when asked for. */
 
 import { explain } from "./element.js";
+import { later, plural, say } from "./language.js";
 import { near } from "./moments.js";
 
 const STAGE = {
-  begun: "Begonnen",
-  opened: "Geopend, nog niet begonnen",
-  new: "Nog niet geopend",
+  begun: later("Begonnen"),
+  opened: later("Geopend, nog niet begonnen"),
+  new: later("Nog niet geopend"),
 };
 const LOOK_AGAIN = [1, 2, 3, 5, 8, 15, 25]; // seconds; a list that takes longer comes with the next visit
 
@@ -35,9 +36,9 @@ export class MissingPanel {
     this.#part("none").hidden = !at || people.length > 0 || !expected || !complete;
     this.#part("nobody").hidden = !at || expected > 0 || !complete;
     this.#part("count").textContent = count(people);
-    this.#part("jump").textContent = `${people.length} nog niets ingediend`;
+    this.#part("jump").textContent = say("{n} nog niets ingediend", { n: people.length });
     this.#part("rows").replaceChildren(...people.map(({ name, stage }) =>
-      this.#desk.build("t-missing", { name, stage: STAGE[stage] ?? stage })));
+      this.#desk.build("t-missing", { name, stage: STAGE[stage] ? say(STAGE[stage]) : stage })));
     this.#part("whole").hidden = !people.length || !whole;
     this.#part("cut").hidden = !at || complete;
     this.#part("fault").hidden = !fault || refreshing;
@@ -76,13 +77,13 @@ export class MissingPanel {
 
 function count(people) {
   const begun = people.filter(({ stage }) => stage === "begun").length;
-  const all = people.length === 1 ? "1 lerende diende nog niets in" : `${people.length} lerenden dienden nog niets in`;
-  if (!begun) return all;
-  if (people.length === 1) return `${all}, maar is wel begonnen`;
-  return `${all}; ${begun === 1 ? "1 is" : `${begun} zijn`} wel begonnen`;
+  if (begun && people.length === 1) return say("1 lerende diende nog niets in, maar is wel begonnen");
+  const all = plural("1 lerende diende nog niets in", "{n} lerenden dienden nog niets in", people.length);
+  return begun ? plural("{all}; 1 is wel begonnen", "{all}; {n} zijn wel begonnen", begun, { all }) : all;
 }
 
 function age(at, refreshing) {
-  if (!at) return refreshing ? "We halen de deelnemers op bij je leeromgeving." : "De deelnemers zijn nog niet opgehaald.";
-  return `Deelnemers bijgewerkt ${near(at)}.${refreshing ? " We halen een nieuwere lijst op." : ""}`;
+  if (!at) return refreshing ? say("We halen de deelnemers op bij je leeromgeving.") : say("De deelnemers zijn nog niet opgehaald.");
+  const when = near(at);
+  return refreshing ? say("Deelnemers bijgewerkt {when}. We halen een nieuwere lijst op.", { when }) : say("Deelnemers bijgewerkt {when}.", { when });
 }

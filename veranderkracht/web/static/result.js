@@ -1,14 +1,15 @@
 /** What came of handed-in work: waiting, being read, or graded, with levels and comments once they are published. */
 
 import { part, paragraphs } from "./element.js";
-import { dutch } from "./decimals.js";
+import { written } from "./decimals.js";
+import { later, say } from "./language.js";
 import { near } from "./moments.js";
 
 const WAITING = {
-  submitted: ["Ingediend", (at) => `Je hebt dit ingediend ${at}. Je docent heeft het nog niet gelezen.`],
-  "in-review": ["Je docent leest je tekst", (at) => `Je hebt dit ingediend ${at}. Aanpassen kan nu niet meer; je beoordeling verschijnt hier.`],
-  published: ["Je beoordeling", () => ""],
-  done: ["Afgerond", (at) => `Je rondde dit af ${at}. Aanpassen kan nog.`],
+  submitted: [later("Ingediend"), later("Je hebt dit ingediend {when}. Je docent heeft het nog niet gelezen.")],
+  "in-review": [later("Je docent leest je tekst"), later("Je hebt dit ingediend {when}. Aanpassen kan nu niet meer; je beoordeling verschijnt hier.")],
+  published: [later("Je beoordeling"), ""],
+  done: [later("Afgerond"), later("Je rondde dit af {when}. Aanpassen kan nog.")],
 };
 
 export function showResult(element, { status, submission, assessment }) {
@@ -18,16 +19,16 @@ export function showResult(element, { status, submission, assessment }) {
   if (!said) return;
   const [title, text] = said;
   part(element, "result").classList.toggle("is-waiting", !assessment);
-  part(element, "result-title").textContent = title;
-  part(element, "result-text").textContent = text(near(submission.submitted_at));
+  part(element, "result-title").textContent = say(title);
+  part(element, "result-text").textContent = text && say(text, { when: near(submission.submitted_at) });
   if (assessment) part(element, "assessment").replaceChildren(graded(element, assessment));
 }
 
 function graded(element, { score, maximum, levels, comments, comment }) {
   const scored = score !== null && score !== undefined;
   const made = element.build("t-assessment", {
-    points: scored ? dutch(score) : "",
-    maximum: scored ? `op ${dutch(maximum)}` : "",
+    points: scored ? written(score) : "",
+    maximum: scored ? say("op {maximum}", { maximum: written(maximum) }) : "",
     comment: comment ? paragraphs(comment) : null,
     criteria: criteria(element, levels, comments),
   });

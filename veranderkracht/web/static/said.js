@@ -1,10 +1,11 @@
 /** One message of a conversation: Markdown that can do no harm, sources that open from their number, and what to do with it. */
 
+import { later, say } from "./language.js";
 import { sourceCard } from "./panels.js";
 import { adopt } from "./safe-html.js";
 import { Marked } from "./vendor/marked.js";
 
-const STATES = { stopped: "Je hebt dit antwoord gestopt.", failed: "Dit antwoord is mislukt.", done: null };
+const STATES = { stopped: later("Je hebt dit antwoord gestopt."), failed: later("Dit antwoord is mislukt."), done: null };
 const CITED = /\[(\d+)\]/g;
 
 const shown = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -30,7 +31,10 @@ export function markdown(text) {
 /** Build one message; `acts` holds what its buttons do: `retry()`, `thumb(value, reason, note)`. */
 export function messageItem(element, message, acts) {
   const own = message.by === "learner";
-  const item = element.build("t-message", { by: own ? "Jij" : "Assistent", state: STATES[message.state] });
+  const item = element.build("t-message", {
+    by: own ? say("Jij") : say("Assistent"),
+    state: STATES[message.state] && say(STATES[message.state]),
+  });
   item.classList.add(own ? "is-own" : "is-assistant");
   if (own) {
     item.slots.text.textContent = message.text;
@@ -68,7 +72,7 @@ function number(id, cards) {
   button.type = "button";
   button.className = "vk-cite";
   button.textContent = id;
-  button.setAttribute("aria-label", `Bron ${id}`);
+  button.setAttribute("aria-label", say("Bron {id}", { id }));
   button.onclick = () => {
     card.open = true;
     card.querySelector("summary").focus();
@@ -87,9 +91,9 @@ function act(element, item, message, { retry, thumb, told }) {
   slots.copy.onclick = async () => {
     try {
       await navigator.clipboard.writeText(message.text);
-      told("Gekopieerd.");
+      told(say("Gekopieerd."));
     } catch {
-      told("Kopiëren mag hier niet van je browser. Selecteer de tekst en kopieer ze zelf.");
+      told(say("Kopiëren mag hier niet van je browser. Selecteer de tekst en kopieer ze zelf."));
     }
   };
   const press = (value) => {
@@ -116,6 +120,6 @@ function why(element, slots, thumb, told) {
     if (!(await thumb("down", reason, form.slots.note.value))) return;
     form.remove();
     slots.down.focus();
-    told("Bedankt. Zo wordt het beter.");
+    told(say("Bedankt. Zo wordt het beter."));
   };
 }

@@ -3,7 +3,9 @@
  * and drops rows. What is kept, and when, is for whoever owns it.
  */
 
+import { separator } from "./decimals.js";
 import { part, parts } from "./element.js";
+import { say } from "./language.js";
 
 /** Give a value as one text that is the same for the same content, whatever the order of its keys. */
 export function canonical(value) {
@@ -137,12 +139,12 @@ export class Sheet {
     rows.forEach((row, place) => {
       const name = `${row.dataset.vkRow} ${place + 1}`;
       part(row, "row-name").textContent = name.charAt(0).toUpperCase() + name.slice(1);
-      part(row, "drop-name").textContent = ` met ${name}`;
+      part(row, "drop-name").textContent = ` ${say("met {row}", { row: name })}`;
       part(row, "drop-row").hidden = rows.length <= Math.max(1, Number(section.dataset.vkMin));
     });
     const full = rows.length >= Number(section.dataset.vkMax);
     part(section, "add-row").disabled = full;
-    part(section, "row-status").textContent = full ? "Meer passen er niet op dit blad." : "";
+    part(section, "row-status").textContent = full ? say("Meer passen er niet op dit blad.") : "";
   }
 
   #readRow(row) {
@@ -172,7 +174,7 @@ export class Sheet {
         for (const input of field.querySelectorAll("input")) input.checked = wanted.includes(input.value);
       } else {
         const text = value ?? "";
-        field.querySelector("input, textarea").value = kind === "number" ? text.replace(".", ",") : text;
+        field.querySelector("input, textarea").value = kind === "number" ? text.replace(".", separator) : text;
       }
     }
   }
@@ -185,13 +187,13 @@ export class Sheet {
 
   #word(field, value) {
     const { vkKind: kind } = field.dataset;
-    if (kind === "scale") return `${value} van ${field.querySelectorAll("input").length}`;
+    if (kind === "scale") return say("{value} van {most}", { value, most: field.querySelectorAll("input").length });
     if (kind === "choice") {
       const chosen = [value].flat();
       const labels = [...field.querySelectorAll("label")].filter((label) => chosen.includes(label.querySelector("input").value));
       return labels.map((label) => label.textContent.trim()).join("; ");
     }
-    if (kind === "number") return `${value.replace(".", ",")} ${field.querySelector(".vk-muted")?.textContent ?? ""}`.trim();
+    if (kind === "number") return `${value.replace(".", separator)} ${field.querySelector(".vk-muted")?.textContent ?? ""}`.trim();
     return value;
   }
 

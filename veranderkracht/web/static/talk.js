@@ -1,6 +1,7 @@
 /** One conversation on the page: what was said, the answer as it comes, and a message that is never lost. */
 
 import { build } from "./element.js";
+import { say } from "./language.js";
 import { crisisPanel } from "./panels.js";
 import { markdown, messageItem } from "./said.js";
 import { SessionCopy } from "./session-copy.js";
@@ -80,7 +81,7 @@ export class Talk {
 
   #show() {
     const { messages, opening } = this.#conversation;
-    const first = this.#element.build("t-message", { by: "Assistent", text: opening, state: null });
+    const first = this.#element.build("t-message", { by: say("Assistent"), text: opening, state: null });
     first.classList.add("is-assistant");
     first.slots.acts.remove();
     const items = messages.map((message, index) => this.#item(message, index === messages.length - 1));
@@ -147,7 +148,7 @@ export class Talk {
       message: () => (kept = true),
       token: ({ text }) => {
         if (item === waiting) {
-          item = this.#element.build("t-message", { by: "Assistent", state: null });
+          item = this.#element.build("t-message", { by: say("Assistent"), state: null });
           item.classList.add("is-assistant");
           item.slots.acts.hidden = true;
           waiting.replaceWith(item);
@@ -195,7 +196,7 @@ export class Talk {
     this.#stopping = busy ? new AbortController() : null;
     slots.send.setAttribute("aria-disabled", String(busy));
     slots.stop.hidden = !busy;
-    if (busy) this.#element.part("aloud").textContent = "De assistent schrijft een antwoord.";
+    if (busy) this.#element.part("aloud").textContent = say("De assistent schrijft een antwoord.");
     else if (document.activeElement === document.body || document.activeElement === slots.stop) slots.text.focus();
   }
 
@@ -242,7 +243,7 @@ export class Talk {
     if (!(await this.#try(async () => (passed = await this.#assistant.ask("POST", `${this.#path}/question`, { text }))))) return;
     slots["question-text"].value = "";
     this.#ask(false);
-    this.#told("Je vraag is voorgelegd. Het antwoord vind je bij ‘Mijn vragen’.");
+    this.#told(say("Je vraag is voorgelegd. Het antwoord vind je bij ‘Mijn vragen’."));
     if (passed.crisis) this.#crisis(passed.crisis);
   }
 
@@ -250,7 +251,7 @@ export class Talk {
     if (!title || !(await this.#try(() => this.#assistant.ask("POST", `${this.#path}/title`, { title })))) return;
     this.#conversation.title = title;
     this.#panel.slots.title.textContent = title;
-    this.#told("Het gesprek heeft een andere naam.");
+    this.#told(say("Het gesprek heeft een andere naam."));
   }
 
   async #save(kind) {
@@ -263,7 +264,7 @@ export class Talk {
 
   #remove() {
     const { slots } = this.#panel;
-    const sure = this.#element.build("t-sure", { text: "Wissen kan niet ongedaan worden gemaakt.", yes: "Wis dit gesprek" });
+    const sure = this.#element.build("t-sure", { text: say("Wissen kan niet ongedaan worden gemaakt."), yes: say("Wis dit gesprek") });
     slots.sure.replaceChildren(sure);
     sure.slots.text.focus();
     sure.slots.no.onclick = () => {

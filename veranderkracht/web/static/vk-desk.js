@@ -1,29 +1,33 @@
 /** The teacher's desk: who waits, one piece of work with the rubric beside it, and on to the next. */
 
-import { dutch } from "./decimals.js";
+import { written } from "./decimals.js";
 import { explain, paragraphs, VkElement } from "./element.js";
+import { later, plural, say } from "./language.js";
 import { adopt } from "./safe-html.js";
 import { FeedbackPanel } from "./feedback.js";
 import { GradebookPanel } from "./gradebook.js";
 import { GradingForm } from "./grading.js";
 import { MissingPanel } from "./missing.js";
 import { near } from "./moments.js";
+import { ReadAlong } from "./read-along.js";
 import { said } from "./sheet.js";
 
 const STATUS = {
-  waiting: "Wacht op jou",
-  held: "Bewaard, nog niet getoond",
-  published: "Gepubliceerd",
+  waiting: later("Wacht op jou"),
+  held: later("Bewaard, nog niet getoond"),
+  published: later("Gepubliceerd"),
 };
 
 const ANEW =
-  "Dit is een nieuwe versie. Wat je bij de vorige koos en schreef, staat nog in het formulier: kijk na of het nog klopt.";
+  later("Dit is een nieuwe versie. Wat je bij de vorige koos en schreef, staat nog in het formulier: kijk na of het nog klopt.");
 
 export class VkDesk extends VkElement {
   #items = [];
   #work = null; // the answer of `work` for the piece that is open
   #form = null;
   #panel = null;
+  #along = null; // what the teacher does with a reading of the work that is open
+  #alongs = new Map(); // the same of the works that were opened before, by submission
   #gradebook = null;
   #missing = null;
   #arrived = false; // whether the queue was shown before
@@ -31,7 +35,10 @@ export class VkDesk extends VkElement {
   #aside = new Map(); // unsaved forms with their submission, by learner, for as long as the page is open
 
   start() {
-    this.#form = new GradingForm(this, { onChange: () => this.#error("") });
+    this.#form = new GradingForm(this, {
+      onChange: () => this.#error(""),
+      onLevel: (criterion, level) => this.#along?.chose(criterion, level),
+    });
     this.#gradebook = new GradebookPanel(this, { onChange: (states) => this.#stand(states) });
     this.#missing = new MissingPanel(this);
     this.listen(this.part("back"), "click", () => this.#toQueue());
@@ -69,7 +76,7 @@ export class VkDesk extends VkElement {
     this.part("about-none").hidden = !(first && about && !about.submission);
     if (!first || !about) return undefined;
     if (about.submission) return this.#open(about.submission);
-    this.part("about-text").textContent = `${about.name} heeft hier nog niets ingediend.`;
+    this.part("about-text").textContent = say("{name} heeft hier nog niets ingediend.", { name: about.name });
     return undefined;
   }
 
@@ -78,8 +85,8 @@ export class VkDesk extends VkElement {
     this.part("tally").textContent = !this.#items.length
       ? ""
       : waiting
-        ? `${waiting} ${waiting === 1 ? "werk wacht" : "werken wachten"} op jou`
-        : "Alles is gelezen";
+        ? plural("{n} werk wacht op jou", "{n} werken wachten op jou", waiting)
+        : say("Alles is gelezen");
   }
 
   #drawQueue() {
@@ -94,12 +101,12 @@ export class VkDesk extends VkElement {
     const { submission, learner, name, number, submitted_at: at, words, status, score, maximum } = item;
     const row = this.build("t-row", {
       name,
-      number: number > 1 ? `${number}e versie` : null,
+      number: number > 1 ? say("{number}e versie", { number }) : null,
       when: { at },
       words: words ? String(words) : "–",
-      status: this.#aside.has(learner) ? "Nog niet bewaard" : (STATUS[status] ?? status),
+      status: this.#aside.has(learner) ? say("Nog niet bewaard") : STATUS[status] ? say(STATUS[status]) : status,
       sync: this.#gradebook.lines(item),
-      score: score === null || score === undefined ? "–" : `${dutch(score)} / ${dutch(maximum)}`,
+      score: score === null || score === undefined ? "–" : `${written(score)} / ${written(maximum)}`,
     });
     row.dataset.vkStatus = status;
     for (const cell of [row.slots.words, row.slots.score]) cell.classList.toggle("is-none", cell.textContent === "–");
@@ -130,9 +137,9 @@ export class VkDesk extends VkElement {
     for (const status of this.parts("gradebook-status")) status.textContent = "";
     this.#error("");
     this.part("who").textContent = submission.name;
-    const about = [`Ingediend ${near(submission.submitted_at)}`];
+    const about = [say("Ingediend {when}", { when: near(submission.submitted_at) })];
     if (submission.words) about.push(`${submission.words} woorden`);
-    if (submission.number > 1) about.push(`${submission.number}e versie`);
+    if (submission.number > 1) about.push(say("{number}e versie", { number: submission.number }));
     this.part("about").textContent = about.join(" · ");
     this.part("asked").replaceChildren(adopt(work.prompt_html ?? ""));
     this.part("asked").parentElement.hidden = !work.prompt_html;
@@ -141,13 +148,21 @@ export class VkDesk extends VkElement {
     const text = submission.body?.text ?? "";
     this.part("body").replaceChildren(...(submission.filled ? said(this, submission.filled) : paragraphs(text)));
     this.part("body").hidden = !text && !submission.filled;
-    this.part("ask").hidden = !text || !work.assistant;
+    const read = submission.filled ? { parts: submission.body.parts ?? {}, filled: submission.filled } : { text };
+    this.part("ask").hidden = !(text || submission.filled) || !work.assistant;
     this.#panel?.clear();
+    this.#along?.close();
+    this.#along = this.#alongs.get(id) ?? new ReadAlong(this.#form);
+    this.#alongs.set(id, this.#along);
     this.#panel = new FeedbackPanel(this, {
       payload: { submission: id },
-      text: () => text,
+      work: () => read,
       back: () => this.part("ask").focus(),
-      onShow: () => (this.part("body").hidden = true), // the panel has it, with the evidence marked
+      onShow: (feedback, assistant) => {
+        this.part("body").hidden = true; // the panel has it, with the evidence marked
+        this.#along.load(feedback, assistant);
+      },
+      onNote: (note, criterion) => this.#along.note(note, criterion),
       teacher: true,
     });
     this.#form.load(work.rubric, assessment);
@@ -162,11 +177,11 @@ export class VkDesk extends VkElement {
 
   #controls() {
     const published = Boolean(this.#work.assessment?.published_at);
-    this.part("publish-label").textContent = published ? "Opnieuw publiceren" : "Publiceren";
+    this.part("publish-label").textContent = published ? say("Opnieuw publiceren") : say("Publiceren");
     this.part("hold").hidden = published;
     this.part("grading-hint").textContent = published
-      ? "Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert."
-      : "Bij het publiceren ziet de lerende niveaus en opmerkingen, en gaat de score naar het puntenboek.";
+      ? say("Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert.")
+      : say("Bij het publiceren ziet de lerende niveaus en opmerkingen, en gaat de score naar het puntenboek.");
     this.part("next").hidden = !this.#waiting();
     this.#showSync();
   }
@@ -199,7 +214,7 @@ export class VkDesk extends VkElement {
     if (!unsaved) return;
     this.#aside.delete(learner);
     this.#form.fill(unsaved.values);
-    if (unsaved.id !== id) this.part("stale").replaceChildren(this.build("t-plain", { text: ANEW }));
+    if (unsaved.id !== id) this.part("stale").replaceChildren(this.build("t-plain", { text: say(ANEW) }));
   }
 
   async #toQueue() {
@@ -220,7 +235,7 @@ export class VkDesk extends VkElement {
   async #assess(publish) {
     if (this.#busy) return;
     const missing = publish ? this.#form.missing() : [];
-    if (missing.length) return this.#error(`Kies nog een niveau voor: ${missing.join(", ")}. Daarna kun je publiceren.`);
+    if (missing.length) return this.#error(say("Kies nog een niveau voor: {criteria}. Daarna kun je publiceren.", { criteria: missing.join(", ") }));
     const { submission, version } = this.#work;
     this.#busy = true;
     this.#error("");
@@ -229,6 +244,7 @@ export class VkDesk extends VkElement {
       Object.assign(this.#work, { assessment: answer.assessment, version: answer.version });
       this.#work.submission.sync = answer.item.sync;
       this.#form.settle();
+      this.#along.report(this.#form.values);
       this.#items = this.#items.map((item) => (item.submission === submission.id ? { ...item, ...answer.item } : item));
       this.#tally();
       this.#controls();
@@ -237,7 +253,7 @@ export class VkDesk extends VkElement {
     } catch (error) {
       if (!error.code) throw error;
       if (error.code === "assessment-stale") await this.#stale();
-      else this.#error(explain(error, { offline: "Geen verbinding, dus nog niet bewaard. Je beoordeling staat nog op deze pagina. Probeer zo opnieuw." }));
+      else this.#error(explain(error, { offline: say("Geen verbinding, dus nog niet bewaard. Je beoordeling staat nog op deze pagina. Probeer zo opnieuw.") }));
     } finally {
       this.#busy = false;
     }
@@ -246,8 +262,8 @@ export class VkDesk extends VkElement {
   #after(published) {
     const { name } = this.#work.submission;
     const next = this.#waiting();
-    const said = published ? `Gepubliceerd: ${name} ziet de beoordeling.` : `Bewaard. ${name} ziet nog niets.`;
-    const note = this.build("t-saved", { text: said, next: next ? `Volgende: ${next.name}` : "Naar alle inzendingen" });
+    const said = published ? say("Gepubliceerd: {name} ziet de beoordeling.", { name }) : say("Bewaard. {name} ziet nog niets.", { name });
+    const note = this.build("t-saved", { text: said, next: next ? say("Volgende: {name}", { name: next.name }) : say("Naar alle inzendingen") });
     note.slots.next.onclick = () => (next ? this.#open(next.submission) : this.#toQueue());
     this.part("grading-status").replaceChildren(note);
     note.slots.next.focus();

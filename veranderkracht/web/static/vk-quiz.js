@@ -1,14 +1,15 @@
 /** A quiz: one question at a time, feedback per answer, and a result that the rules give. */
 
 import { Choices } from "./choices.js";
-import { dutch } from "./decimals.js";
+import { written } from "./decimals.js";
 import { explain, part, VkElement } from "./element.js";
+import { later, say } from "./language.js";
 
 /** Said of an option: where one answer is asked, and where several are. */
 const VERDICTS = {
-  right: ["Goed gekozen", "Goed gekozen"],
-  missed: ["Dit was het beste antwoord", "Hoort er ook bij"],
-  wrong: ["Niet het beste antwoord", "Hoort er niet bij"],
+  right: [later("Goed gekozen"), later("Goed gekozen")],
+  missed: [later("Dit was het beste antwoord"), later("Hoort er ook bij")],
+  wrong: [later("Niet het beste antwoord"), later("Hoort er niet bij")],
 };
 
 export class VkQuiz extends VkElement {
@@ -37,11 +38,11 @@ export class VkQuiz extends VkElement {
     this.part("finish").hidden = Boolean(state.result) || !this.#choices.complete || !state.may.submit;
     if (!state.result) return;
     const { score, maximum } = state.result;
-    this.part("result-title").textContent = `${dutch(score)} van de ${dutch(maximum)} juist`;
+    this.part("result-title").textContent = say("{score} van de {maximum} juist", { score: written(score), maximum: written(maximum) });
     this.part("result-text").textContent =
       score === maximum
-        ? "Alles juist. De uitleg bij elk antwoord blijft hier staan."
-        : "Lees gerust nog eens de uitleg bij de vragen waar je twijfelde; ze blijft hier staan.";
+        ? say("Alles juist. De uitleg bij elk antwoord blijft hier staan.")
+        : say("Lees gerust nog eens de uitleg bij de vragen waar je twijfelde; ze blijft hier staan.");
   }
 
   async #ask(item, choice) {
@@ -76,10 +77,10 @@ export class VkQuiz extends VkElement {
       const several = answer.querySelector("input").type === "checkbox";
       const verdict = VERDICTS[correct ? (chosen ? "right" : "missed") : "wrong"][several ? 1 : 0];
       answer.querySelector(".vk-option-feedback")?.remove();
-      answer.append(this.build(correct ? "t-right" : "t-wrong", { verdict, html: { html: html ?? "" } }));
+      answer.append(this.build(correct ? "t-right" : "t-wrong", { verdict: say(verdict), html: { html: html ?? "" } }));
     }
     const verdict = part(form, "outcome");
-    verdict.textContent = outcome.correct ? "Juist beantwoord." : "Niet helemaal. Lees de uitleg bij de antwoorden.";
+    verdict.textContent = outcome.correct ? say("Juist beantwoord.") : say("Niet helemaal. Lees de uitleg bij de antwoorden.");
     if (focus) verdict.focus();
   }
 }

@@ -1,6 +1,7 @@
 /** A text to read, with one thing to do at the end. */
 
 import { explain, VkElement } from "./element.js";
+import { say } from "./language.js";
 
 export class VkReading extends VkElement {
   start() {
@@ -13,7 +14,7 @@ export class VkReading extends VkElement {
     const done = state.status === "done";
     this.part("read").hidden = done;
     this.part("read").disabled = !state.may.submit;
-    this.part("done").textContent = done ? "Gelezen. Je kunt verder met de volgende stap." : "";
+    this.part("done").textContent = done ? say("Gelezen. Je kunt verder met de volgende stap.") : "";
   }
 
   async #read() {

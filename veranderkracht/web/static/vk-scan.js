@@ -1,8 +1,10 @@
 /** A scan: statements to rate, round after round, and what the rounds say: a chart, the same in a table, and advice. */
 
+import { separator } from "./decimals.js";
 import { Draft } from "./draft.js";
 import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, part, VkElement } from "./element.js";
+import { plural, say } from "./language.js";
 import { exact, near } from "./moments.js";
 import { adopt } from "./safe-html.js";
 import { drawRounds } from "./scan-chart.js";
@@ -26,7 +28,7 @@ export class VkScan extends VkElement {
       onChange: () => this.#show(),
     });
     this.#notes = new DraftNotes(this, this.#draft, {
-      it: "Je antwoorden",
+      kind: "scan",
       show: (text) => [document.createTextNode(this.#tally(JSON.parse(text)))],
       focus: () => this.part("form-title").focus(),
     });
@@ -106,7 +108,7 @@ export class VkScan extends VkElement {
 
   #tally({ ratings = {} }) {
     const all = this.parts("item").length;
-    return `${Object.keys(ratings).length} van de ${all} stellingen beantwoord.`;
+    return say("{done} van de {all} stellingen beantwoord.", { done: Object.keys(ratings).length, all });
   }
 
   #again() {
@@ -130,7 +132,7 @@ export class VkScan extends VkElement {
       this.#show();
       if (!error.code) throw error;
       if (error.code === "draft-stale" && this.#draft.conflict) return;
-      this.#error(explain(error, { offline: "Geen verbinding. Je antwoorden staan veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt." }));
+      this.#error(explain(error, { offline: say("Geen verbinding. Je antwoorden staan veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt.") }));
       this.#toOpen(error.body?.items ?? []);
     }
   }
@@ -149,22 +151,25 @@ export class VkScan extends VkElement {
   #results(rounds) {
     const shown = rounds.slice(-SHOWN);
     const last = shown.at(-1);
-    this.part("results-title").textContent = rounds.length > 1 ? `Wat ${rounds.length} rondes zeggen` : "Wat je scan zegt";
+    this.part("results-title").textContent = plural("Wat je scan zegt", "Wat {n} rondes zeggen", rounds.length);
     this.part("results-hint").textContent =
-      rounds.length > shown.length ? `De laatste ${SHOWN} rondes. De raad hieronder gaat over de laatste.` : "De raad hieronder gaat over de laatste ronde.";
+      rounds.length > shown.length
+        ? say("De laatste {n} rondes. De raad hieronder gaat over de laatste.", { n: SHOWN })
+        : say("De raad hieronder gaat over de laatste ronde.");
     this.part("results-hint").hidden = rounds.length === 1;
     this.#table(shown);
     this.#advice(last);
     const themes = this.parts("theme-row").map((row) => row.querySelector("th").textContent);
     const points = Number(this.part("work").dataset.vkPoints);
-    this.part("chart").setAttribute("aria-label", `Grafiek van ${themes.join(", ")}; de tabel hieronder zegt hetzelfde.`);
+    this.part("chart").setAttribute("aria-label", say("Grafiek van {themes}; de tabel hieronder zegt hetzelfde.", { themes: themes.join(", ") }));
     const series = shown.map((one) => ({ label: this.#name(one), means: one.themes.map(({ mean }) => (mean === null ? null : Number(mean))) }));
     drawRounds(this.part("chart"), { themes, points, series });
   }
 
   #name({ layer, submitted_at: at, number }) {
     const title = layer && [...(this.part("layer")?.options ?? [])].find(({ value }) => value === layer)?.textContent;
-    return title ? `Ronde ${number}: ${title}, ${near(at)}` : `Ronde ${number}, ${near(at)}`;
+    const when = near(at);
+    return title ? say("Ronde {number}: {layer}, {when}", { number, layer: title, when }) : say("Ronde {number}, {when}", { number, when });
   }
 
   #table(rounds) {
@@ -176,7 +181,7 @@ export class VkScan extends VkElement {
       this.part("round-heads").append(head);
       for (const row of this.parts("theme-row")) {
         const theme = one.themes.find(({ id }) => id === row.dataset.vkThemeId);
-        row.append(cell("td", theme?.mean ? tenths(theme.mean) : "te weinig beantwoord"));
+        row.append(cell("td", theme?.mean ? tenths(theme.mean) : say("te weinig beantwoord")));
       }
     }
   }
@@ -199,7 +204,7 @@ function round(body) {
 }
 
 function tenths(mean) {
-  return Number(mean).toFixed(1).replace(".", ",");
+  return Number(mean).toFixed(1).replace(".", separator);
 }
 
 function cell(name, text) {

@@ -3,6 +3,7 @@
 import { Assistant } from "./assistant.js";
 import { sessionStorageIfAny } from "./draft-notes.js";
 import { paragraphs, VkElement } from "./element.js";
+import { say } from "./language.js";
 import { Talk } from "./talk.js";
 import { explain } from "./talk-words.js";
 
@@ -114,7 +115,7 @@ export class VkSupervision extends VkElement {
     const { conversations } = await this.#assistant.ask("GET", "/v1/conversations");
     const names = Object.fromEntries(this.#offered.profiles.map(({ id, title }) => [id, title]));
     const lines = conversations.map(({ id, title, profile, changed_at: at }) => {
-      const line = this.build("t-history-line", { open: title, profile: names[profile] ?? "Gesprek", at: { at } });
+      const line = this.build("t-history-line", { open: title, profile: names[profile] ?? say("Gesprek"), at: { at } });
       line.slots.open.onclick = () => this.#attempt(async () => this.#open(await this.#assistant.ask("GET", `/v1/conversations/${id}`)));
       return line;
     });
@@ -142,9 +143,9 @@ export class VkSupervision extends VkElement {
         setTimeout(() => URL.revokeObjectURL(address), 10000);
       });
     slots.withdraw.onclick = () =>
-      this.#sure(slots, "De assistent leest dan niets meer van je. Wat er al is, blijft staan tot je het wist.", "Trek mijn toestemming in", "/v1/notice");
+      this.#sure(slots, say("De assistent leest dan niets meer van je. Wat er al is, blijft staan tot je het wist."), say("Trek mijn toestemming in"), "/v1/notice");
     slots.erase.onclick = () =>
-      this.#sure(slots, "Al je gesprekken en vragen verdwijnen voorgoed. Wat je indiende bij je docent, blijft.", "Wis alles van mij", "/v1/me");
+      this.#sure(slots, say("Al je gesprekken en vragen verdwijnen voorgoed. Wat je indiende bij je docent, blijft."), say("Wis alles van mij"), "/v1/me");
   }
 
   #sure(slots, text, yes, path) {

@@ -3,12 +3,14 @@
 import { Draft } from "./draft.js";
 import { DraftNotes, keepSafe, sessionStorageIfAny } from "./draft-notes.js";
 import { explain, VkElement } from "./element.js";
+import { FeedbackPanel } from "./feedback.js";
+import { later, say } from "./language.js";
 import { showResult } from "./result.js";
 import { canonical, said, Sheet } from "./sheet.js";
 
 const LABELS = {
-  yes: ["Indienen bij je docent", "Opnieuw indienen bij je docent"],
-  no: ["Werkblad afronden", "Opnieuw afronden"],
+  yes: [later("Indienen bij je docent"), later("Opnieuw indienen bij je docent")],
+  no: [later("Werkblad afronden"), later("Opnieuw afronden")],
 };
 
 export class VkWorksheet extends VkElement {
@@ -29,7 +31,7 @@ export class VkWorksheet extends VkElement {
       onChange: () => this.#show(),
     });
     this.#notes = new DraftNotes(this, this.#draft, {
-      it: "Je werkblad",
+      kind: "sheet",
       show: (text) => this.#said(JSON.parse(text)),
       focus: () => form.querySelector("input, textarea").focus(),
     });
@@ -40,6 +42,11 @@ export class VkWorksheet extends VkElement {
     this.listen(this.part("revise"), "click", () => this.#revise());
     for (const button of this.parts("print")) this.listen(button, "click", () => window.print());
     keepSafe(this, this.#draft);
+    const ask = this.part("ask"); // only where a teacher grades: then there is a rubric to read by
+    if (ask) {
+      const panel = new FeedbackPanel(this, { payload: {}, work: () => this.#work(), back: () => ask.focus() });
+      this.listen(ask, "click", () => panel.ask());
+    }
     this.#refresh();
   }
 
@@ -71,10 +78,11 @@ export class VkWorksheet extends VkElement {
     this.part("handed-in").hidden = !submission || this.#editing;
     if (submission) this.part("handed-in-text").replaceChildren(...this.#said(submission.body.parts ?? {}));
     this.part("revise").hidden = !this.state.may.save;
-    this.part("submit-label").textContent = LABELS[form.dataset.vkGraded][submission ? 1 : 0];
+    if (this.part("ask")) this.part("ask").hidden = !this.state.assistant;
+    this.part("submit-label").textContent = say(LABELS[form.dataset.vkGraded][submission ? 1 : 0]);
     this.part("submit-hint").textContent = submission
-      ? "Wat je eerder afrondde, blijft staan tot je dit opnieuw doet."
-      : "Je werkblad wordt vanzelf bewaard. Ook daarna kun je het nog aanpassen.";
+      ? say("Wat je eerder afrondde, blijft staan tot je dit opnieuw doet.")
+      : say("Je werkblad wordt vanzelf bewaard. Ook daarna kun je het nog aanpassen.");
     showResult(this, this.state);
   }
 
@@ -114,7 +122,7 @@ export class VkWorksheet extends VkElement {
       if (!error.code) throw error;
       if (error.code === "grading-started") return this.#refresh();
       if (error.code === "draft-stale" && this.#draft.conflict) return;
-      this.#error(explain(error, { offline: "Geen verbinding, dus nog niet afgerond. Je werkblad staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt." }));
+      this.#error(explain(error, { offline: say("Geen verbinding, dus nog niet afgerond. Je werkblad staat veilig op deze pagina. Probeer opnieuw zodra je weer verbinding hebt.") }));
       const [open] = error.body?.items ?? [];
       if (open) this.#sheet.find(open)?.focus();
     }
@@ -124,6 +132,12 @@ export class VkWorksheet extends VkElement {
     this.part("error").hidden = !text;
     this.part("error-text").textContent = text;
     for (const field of this.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+
+  #work() {
+    const parts = this.#sheet.read();
+    const filled = this.#sheet.words(parts);
+    return filled.length ? { parts, filled } : null;
   }
 
   #said(filled) {
