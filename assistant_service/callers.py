@@ -4,6 +4,7 @@ Defends against forged, replayed-elsewhere, long-lived and confused tokens: the 
 algorithm follows from the kind of key and never from the token, and issuer, tenant and role must be the key's own.
 """
 
+import functools
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -139,6 +140,7 @@ def verify_snapshot(session: Session, signed: str, caller: Caller) -> Snapshot:
         ) from fault
 
 
+@functools.lru_cache(maxsize=256)
 def algorithm_of(public_pem: str) -> str:
     """Give the one algorithm that fits a public key: `EdDSA` for Ed25519, `RS256` for RSA.
 

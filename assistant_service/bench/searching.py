@@ -70,19 +70,21 @@ def measure(folder: Path, passages: int, k: int, questions: int) -> Measured:
     """
     services = open_services(replace(read({"VK_DATA": str(folder)}), chroma_url=""))
     try:
-        language = Language()
-        documents = _documents(language, passages)
-        asked = [
-            language.question(documents[number * len(documents) // (questions + _WARM)].body)
-            for number in range(questions + _WARM)
-        ]
-        manifest, seconds = _indexed(services, documents)
+        asked, manifest, seconds = fill(services, passages, questions + _WARM)
         versions = building.versions_of(services.settings, TENANT)
         build = versions.build(versions.current() or "")
         return _searched(services, build, manifest, seconds, asked, k)
     finally:
         services.knowledge.close()
         services.database.close()
+
+
+def fill(services: Services, passages: int, questions: int) -> tuple[list[str], building.Manifest, float]:
+    """Give a tenant, `TENANT`, an index of so many passages at least: questions about them, the index, and seconds."""
+    language = Language()
+    documents = _documents(language, passages)
+    asked = [language.question(documents[number * len(documents) // questions].body) for number in range(questions)]
+    return (asked, *_indexed(services, documents))
 
 
 def _documents(language: Language, passages: int) -> list[Document]:

@@ -3,6 +3,7 @@
 import click
 
 from assistant_service.bench.command import search_command as bench_search_command
+from assistant_service.bench.command_stream import stream_command as bench_stream_command
 from assistant_service.commands import (
     administrators,
     ask,
@@ -32,7 +33,9 @@ def register(main: click.Group) -> None:
     admin.add_command(administrators.invite_command)
     admin.add_command(administrators.account_command)
     subgroup(main, "serve", "Start een dienst.").add_command(serve.serve_command)
-    subgroup(main, "bench", "Meet hoe snel deze software is.").add_command(bench_search_command)
+    bench = subgroup(main, "bench", "Meet hoe snel deze software is.")
+    bench.add_command(bench_search_command)
+    bench.add_command(bench_stream_command)
     evaluations = subgroup(main, "eval", "Meet hoe goed iets werkt.")
     evaluations.add_command(measure.retrieval_command)
     evaluations.add_command(measure.contributions_command)

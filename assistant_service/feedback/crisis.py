@@ -77,15 +77,16 @@ def _shows_together(first: Sentence, second: Sentence) -> bool:
 
 
 def _any_matches(kinds: tuple[str, ...], sentence: Sentence) -> bool:
-    return any(_matches(phrase, sentence) for phrase in _phrases(kinds))
+    line = Line.of(sentence.tokens)
+    return any(_matches(phrase, sentence, line) for phrase in _phrases(kinds))
 
 
 def _is_about_another(sentence: Sentence | None) -> bool:
     return sentence is not None and _any_of(("{hij}", "{persoon}", "{haar}"), Line.of(sentence.tokens))
 
 
-def _matches(phrase: Phrase, sentence: Sentence) -> bool:
-    parts = phrase.find(Line.of(sentence.tokens))
+def _matches(phrase: Phrase, sentence: Sentence, line: Line) -> bool:
+    parts = phrase.find(line)
     if not parts or phrase.denied_too:
         return bool(parts)
     numbers = clauses_of(sentence.tokens)
