@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from assistant_service.api import Endpoint
 from assistant_service.app import ENDPOINTS
 from tests.assistant_service.test_events import statement
-from tests.assistant_service.two_tenants import ADDRESS, MARKS, STORY, SUBJECTS, World, snapshot
+from tests.assistant_service.two_tenants import ADDRESS, MARKS, STORY, SUBJECTS, World, decision, snapshot
 from tests.cast import WEST
 from veranderkracht.activities.store import TenantSlug
 
@@ -34,6 +34,7 @@ class Given:
         document: an id.
         question: an id.
         person: an id of somebody who administers.
+        reading: an id of feedback that a teacher asked for.
         subject: of the token, and whom it asks about.
         role: which of the roles that the endpoint takes.
         number: of the text, of a few.
@@ -46,6 +47,7 @@ class Given:
     document: str = ""
     question: str = ""
     person: str = ""
+    reading: str = ""
     subject: str = SUBJECTS[0]
     role: int = 0
     number: int = 0
@@ -103,6 +105,12 @@ BODIES: dict[str, Body] = {
     "POST /v1/feedback": lambda world, given: {
         "snapshot": snapshot(world.hosts[given.of]), "text": given.text, "names_ok": True
     },
+    "POST /v1/feedback/{id}/remarks": lambda world, given: {
+        "snapshot": snapshot(world.hosts[given.of]), "criteria": [{"criterion": "situatie", "remark": "kept"}]
+    },
+    "POST /v1/feedback/{id}/level": lambda world, given: {
+        "snapshot": snapshot(world.hosts[given.of]), "criterion": "situatie", "chosen": "begin"
+    },
     "GET /v1/profiles": _nothing,
     "GET /v1/conversations": _nothing,
     "POST /v1/conversations": lambda world, given: {
@@ -145,16 +153,17 @@ FORMS: dict[str, Callable[[World, Given], dict[str, Any]]] = {
         # The notice stays as it is: another would have to be accepted first.
         "retention_days": "365", "contact": MARKS[given.tenant],
     },
+    "/admin/settings/levels": lambda _, given: decision(MARKS[given.tenant]).model_dump(mode="json"),
     "/admin/settings/profiles": lambda _, given: {"profile": ["supervisie"]},
     "/admin/people": lambda _, given: {"name": f"Bo {given.number} van {MARKS[given.tenant]}", "role": "adviser"},
     "/admin/people/<int:id>/invite": _nothing,
     "/admin/people/<int:id>/remove": _nothing,
     "/admin/sign-out": lambda _, given: {"everywhere": str(given.number % 2)},
 }  # fmt: skip
-_ENTRANCES = "admin_sign_in."  # pages before anybody is signed in, who have no institution yet
+_ENTRANCES = ("admin_sign_in.", "admin_institution.")  # pages before anybody is signed in, who have no institution yet
 _PLACES = {
-    "/v1/conversations/": "conversation", "/v1/knowledge/documents/": "document", "/admin/questions/": "question",
-    "/admin/documents/": "document", "/admin/people/": "person",
+    "/v1/feedback/": "reading", "/v1/conversations/": "conversation", "/v1/knowledge/documents/": "document",
+    "/admin/questions/": "question", "/admin/documents/": "document", "/admin/people/": "person",
 }  # fmt: skip
 
 

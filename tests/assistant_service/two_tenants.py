@@ -27,7 +27,7 @@ from assistant_service.configuration import read
 from assistant_service.database import Database
 from assistant_service.knowledge import building
 from assistant_service.knowledge.indexing import work_off
-from assistant_service.policies import Policy, Provider, save_policy
+from assistant_service.policies import Decision, Policy, Provider, save_policy
 from assistant_service.services import Services
 from assistant_service.tables import Base
 from assistant_service.tenants import add_host_key, add_tenant, find_tenant
@@ -42,6 +42,7 @@ MARKS = {WEST: "kwistelbeek", ZUID: "zwaluwdonk"}  # words of no language, as a 
 SUBJECTS = (HANNE, LEEN)  # the same pseudonyms in both: whoever looks at those alone mixes people up
 STORY = "Ik voelde me betrapt en ik heb kortaf geantwoord in {}."
 ADDRESS = "https://assistent.school.be"
+_CALLS = 4  # of a language model that one call of ours may make
 NOBODYS = {"administrator_tries"}  # tables whose rows belong to no institution
 
 
@@ -59,6 +60,7 @@ class Ids:
     documents: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
+    readings: list[str] = field(default_factory=list)
 
 
 def hosts() -> dict[TenantSlug, Host]:
@@ -116,7 +118,7 @@ class World:
             leaves: hang up after the first piece of the answer.
             sent: headers, `json` or `data`; and `client`, for a browser that is signed in.
         """
-        if not self.stub.behaviours:
+        while len(self.stub.behaviours) < _CALLS:
             self.stub.will(_answer)
         client: FlaskClient = sent.pop("client", self.client)
         answer = client.open(path, method=method, **sent)
@@ -181,15 +183,23 @@ class World:
         kept, id = Base.metadata.tables, self.tenant_ids[tenant]
         with self.services.database.read() as session:
 
-            def ids(name: str) -> list[str]:
-                query = select(kept[name].c.id).where(kept[name].c.tenant_id == id).order_by(kept[name].c.id)
+            def ids(name: str, column: str = "id") -> list[str]:
+                wanted = kept[name].c[column]
+                query = select(wanted).where(kept[name].c.tenant_id == id).distinct().order_by(wanted)
                 return [str(one) for one in session.scalars(query)]
 
             conversations = ids("conversations")
             said = kept["messages"].c
             query = select(said.id).where(said.conversation_id.in_(conversations), said.by == "assistant")
             answers = list(session.scalars(query.order_by(said.id)))
-            return Ids(conversations, answers, ids("documents"), ids("questions"), ids("administrators"))
+            return Ids(
+                conversations,
+                answers,
+                ids("documents"),
+                ids("questions"),
+                ids("administrators"),
+                ids("teacher_readings", "feedback_id"),
+            )
 
     def _nothing_of(self, tenant: TenantSlug, answer: TestResponse) -> None:
         at = f"{answer.request.method} {answer.request.path} of {other(tenant)}"
@@ -213,7 +223,9 @@ def populated(folder: Path, stub: StubModel) -> World:
                 origins=[host.origin], roles=["learner", "teacher", "host"], at=NOW,
             )  # fmt: skip
             model = Provider(model=f"openai:{mark}", url=stub.url, key="sleutel", who=f"de buren van {mark}")
-            policy = Policy(providers=(model,) if tenant == WEST else (), contact=mark)
+            policy = Policy(contact=mark)
+            if tenant == WEST:
+                policy = Policy(contact=mark, providers=(model,), level_proposals=decision(mark))
             id = find_tenant(session, tenant).id
             save_policy(session, id, policy, world.services.settings, by=f"An van {mark}", at=NOW)
     world.prints = world.rows()
@@ -222,9 +234,13 @@ def populated(folder: Path, stub: StubModel) -> World:
 
 @functools.cache
 def snapshot(host: Host) -> str:
-    """Give an assignment as an institution's host signs it."""
-    told = {"prompt": f"Schrijf over een moment in {MARKS[TenantSlug(host.key.tenant)]}.", "feedback_attempts": 1000}
-    return host.key.sign_snapshot(snapshot_of("eigen-praktijk", **told))
+    """Give an assignment, the same in both, as an institution's host signs it."""
+    return host.key.sign_snapshot(snapshot_of("eigen-praktijk", feedback_attempts=1000))
+
+
+def decision(mark: str) -> Decision:
+    """Give an institution's decision that a language model may propose levels to teachers."""
+    return Decision(by=f"An van {mark}", on=NOW.date(), why=f"De opleidingsraad van {mark} besliste het.")
 
 
 def rows_of(database: Database) -> dict[int, dict[str, str]]:
@@ -263,9 +279,12 @@ def _answer(handler: Any) -> None:
         "question": "Wat maakte dat?",
         "next_step": "Schrijf erbij wat je dacht.",
     }
+    form: dict[str, Any] = {"criteria": [remark], "sources": [1]}
+    if '"levels"' in json.dumps(asked):
+        form["levels"] = [{"criterion": "situatie", "level": "begin"}]
     unknown = "[onbeantwoord]" if len(handler.stub.requests) % 3 == 0 else ""
     pieces = ("Wat ", f"gebeurde er in {MARKS[WEST]} [1]? ", unknown)
-    (streams(*pieces) if asked.get("stream") else says({"criteria": [remark], "sources": [1]}))(handler)
+    (streams(*pieces) if asked.get("stream") else says(form))(handler)
 
 
 def _told(answer: TestResponse) -> str:
