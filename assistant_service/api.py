@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
@@ -119,7 +119,7 @@ def install(app: Flask, services: Services, endpoints: Iterable[Endpoint[Any]]) 
             response.vary.update(("Origin", "Accept-Language"))
             response.headers.setdefault("Cache-Control", "no-store")
             origin = request.headers.get("Origin")
-            if origin is not None and _registered(services, origin):
+            if origin is not None and (g.get("known_origin") == origin or _registered(services, origin)):
                 response.headers["Access-Control-Allow-Origin"] = origin
                 response.headers["Access-Control-Expose-Headers"] = "Retry-After, Content-Disposition"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -133,7 +133,7 @@ def _view(services: Services, endpoint: Endpoint[Body]) -> Callable[[], Response
         with services.database.read() as session:
             caller = verify_token(session, token, at=services.clock())
         if caller.role != "host":
-            check_origin(caller, request.headers.get("Origin"))
+            g.known_origin = check_origin(caller, request.headers.get("Origin"))
         check_rights(caller, scopes=endpoint.scopes, roles=endpoint.roles)
         body = endpoint.body() if endpoint.body is Nothing else _read(request, endpoint.body)
         answer = endpoint.handle(Call(caller, body, services, path))

@@ -33,6 +33,11 @@ class Database:
         if self._file is not None:
             _set_up_sqlite(self._engine)
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether one transaction that writes keeps every other waiting, as SQLite's do."""
+        return self._file is not None
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Give a session that sees one state of the database; what it changes is not kept."""

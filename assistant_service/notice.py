@@ -11,12 +11,11 @@ from typing import Any
 
 import yaml
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from assistant_service.api import Call, Endpoint, Message, Nothing
 from assistant_service.callers import Caller
-from assistant_service.configuration import AssistantSettings
 from assistant_service.policies import Policy, policy_of
 from assistant_service.tables import NoticeAcceptanceRow
 from veranderkracht import languages
@@ -25,6 +24,11 @@ from veranderkracht.languages import say
 from veranderkracht.modules.markdown import render
 
 _FOLDER = files("assistant_service") / "data" / "notice"
+_ACCEPTED = select(NoticeAcceptanceRow.version).where(
+    NoticeAcceptanceRow.tenant_id == bindparam("tenant_id"),
+    NoticeAcceptanceRow.subject == bindparam("subject"),
+    NoticeAcceptanceRow.version == bindparam("version"),
+)
 
 
 class Notice(Message):
@@ -74,41 +78,37 @@ def _words(language: str) -> dict[str, str]:
     return told
 
 
-def is_accepted(session: Session, caller: Caller, settings: AssistantSettings) -> bool:
+def is_accepted(session: Session, caller: Caller, policy: Policy) -> bool:
     """Tell whether this person accepted the notice as it stands now."""
-    version, _ = current(policy_of(session, caller.tenant_id, settings))
-    return session.get(NoticeAcceptanceRow, (caller.tenant_id, caller.subject, version)) is not None
+    asked = {"tenant_id": caller.tenant_id, "subject": caller.subject, "version": current(policy)[0]}
+    return session.connection().scalar(_ACCEPTED, asked) is not None
 
 
-def require(session: Session, caller: Caller, settings: AssistantSettings) -> None:
-    """Let nobody through who did not accept the notice as it stands now.
-
-    Raises:
-        Forbidden: `notice-required`, with the notice.
-    """
-    if not is_accepted(session, caller, settings):
-        raise Forbidden(
-            say("Lees eerst wat er met je tekst gebeurt. Daarna kun je verder."),
-            code="notice-required",
-            extra={"notice": show(session, caller, settings).model_dump()},
-        )
+def unread(session: Session, caller: Caller, policy: Policy) -> Notice | None:
+    """Give the notice when this person did not accept it as it stands now."""
+    return None if is_accepted(session, caller, policy) else show(session, caller, policy)
 
 
-def show(session: Session, caller: Caller, settings: AssistantSettings) -> Notice:
+def required(notice: Notice) -> Forbidden:
+    """Give the error `notice-required`, with the notice, for who did not accept it."""
+    told = say("Lees eerst wat er met je tekst gebeurt. Daarna kun je verder.")
+    return Forbidden(told, code="notice-required", extra={"notice": notice.model_dump()})
+
+
+def show(session: Session, caller: Caller, policy: Policy) -> Notice:
     """Give the notice as a page shows it; also what `notice-required` carries."""
-    version, text = current(policy_of(session, caller.tenant_id, settings))
-    return Notice(version=version, html=str(render(text)), accepted=is_accepted(session, caller, settings))
+    version, text = current(policy)
+    return Notice(version=version, html=str(render(text)), accepted=is_accepted(session, caller, policy))
 
 
 def _get(call: Call[Nothing]) -> Notice:
     with call.services.database.read() as session:
-        return show(session, call.caller, call.services.settings)
+        return show(session, call.caller, policy_of(session, call.caller.tenant_id, call.services.settings))
 
 
 def _post(call: Call[Acceptance]) -> None:
-    settings = call.services.settings
     with call.services.database.write() as session:
-        notice = show(session, call.caller, settings)
+        notice = show(session, call.caller, policy_of(session, call.caller.tenant_id, call.services.settings))
         if call.body.version != notice.version:
             raise Conflict(
                 say("Deze uitleg is intussen veranderd. Lees hem opnieuw voor je verdergaat."),

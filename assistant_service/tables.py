@@ -74,7 +74,6 @@ class HostKeyRow(Base):
     public_pem: Mapped[str] = mapped_column(Text)
     roles: Mapped[list[str]]
     created_at: Mapped[datetime]
-    tenant: Mapped[TenantRow] = relationship(lazy="joined")
     origins: Mapped[list["HostOriginRow"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assistant_service.callers import Caller
@@ -43,6 +43,14 @@ class UsageRow(Base):
     settled: Mapped[bool]
     estimated: Mapped[bool]
     at: Mapped[datetime]
+
+
+# Somebody waits for these two: composed once, and without the objects of a session, they take half the time.
+_TOKENS, _OWN = UsageRow.tokens_in + UsageRow.tokens_out, UsageRow.subject == bindparam("subject")
+_SPENT = select(func.sum(_TOKENS), func.sum(_TOKENS).filter(_OWN), func.count().filter(_OWN)).where(
+    UsageRow.tenant_id == bindparam("tenant_id"), UsageRow.at >= bindparam("since")
+)
+_RESERVE = insert(UsageRow)
 
 
 @dataclass(frozen=True)
@@ -82,31 +90,32 @@ class Meter:
         """
         midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
         with self.database.write() as session:
-            # Two processes on PostgreSQL must not both see the last tokens free; SQLite has one writer anyway.
-            session.execute(select(TenantRow.id).where(TenantRow.id == caller.tenant_id).with_for_update())
-            today = (UsageRow.tenant_id == caller.tenant_id, UsageRow.at >= midnight)
+            if not self.database.has_one_writer:
+                # Two processes must not both see the last tokens free.
+                session.execute(select(TenantRow.id).where(TenantRow.id == caller.tenant_id).with_for_update())
+            whole, own, turns = _spent(session, caller.tenant_id, midnight, caller.subject)
             asked = expected.read + expected.written
-            if _spent(session, *today)[0] + asked > self.budget.tenant_tokens:
+            if whole + asked > self.budget.tenant_tokens:
                 raise _spent_up("tenant")
-            if caller.role == "learner":
-                tokens, turns = _spent(session, *today, UsageRow.subject == caller.subject)
-                if tokens + asked > self.budget.learner_tokens or turns >= self.budget.learner_turns:
-                    raise _spent_up("learner")
-            row = UsageRow(
-                id=str(uuid.uuid4()),
-                tenant_id=caller.tenant_id,
-                subject=caller.subject,
-                purpose=purpose,
-                model="",
-                tokens_in=expected.read,
-                tokens_out=expected.written,
-                micro_euro=0,
-                settled=False,
-                estimated=True,
-                at=at,
-            )
-            session.add(row)
-            return row.id
+            if caller.role == "learner" and (
+                own + asked > self.budget.learner_tokens or turns >= self.budget.learner_turns
+            ):
+                raise _spent_up("learner")
+            row = {
+                "id": str(uuid.uuid4()),
+                "tenant_id": caller.tenant_id,
+                "subject": caller.subject,
+                "purpose": purpose,
+                "model": "",
+                "tokens_in": expected.read,
+                "tokens_out": expected.written,
+                "micro_euro": 0,
+                "settled": False,
+                "estimated": True,
+                "at": at,
+            }
+            session.connection().execute(_RESERVE, row)
+            return str(row["id"])
 
     def settle(self, id: str, provider: Provider, tokens: Tokens) -> None:
         """Write down what a call really took."""
@@ -159,7 +168,7 @@ def report(session: Session, tenant_id: int, since: datetime, until: datetime) -
 def spent_today(session: Session, tenant_id: int, at: datetime) -> int:
     """Give how many tokens of its day's budget a tenant used, reservations among them."""
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return _spent(session, UsageRow.tenant_id == tenant_id, UsageRow.at >= midnight)[0]
+    return _spent(session, tenant_id, midnight, "")[0]
 
 
 def erase(session: Session, tenant_id: int, subject: str) -> int:
@@ -176,10 +185,11 @@ def export(session: Session, tenant_id: int, subject: str) -> list[dict[str, Any
     return [{"at": row.at.isoformat(), **{name: getattr(row, name) for name in names}} for row in rows]
 
 
-def _spent(session: Session, *where: object) -> tuple[int, int]:
-    query = select(func.coalesce(func.sum(UsageRow.tokens_in + UsageRow.tokens_out), 0), func.count())
-    tokens, calls = session.execute(query.where(*where)).one()  # type: ignore[arg-type]
-    return int(tokens), int(calls)
+def _spent(session: Session, tenant_id: int, since: datetime, subject: str) -> tuple[int, int, int]:
+    """Give a tenant's tokens since a moment, and of those one person's tokens and calls."""
+    asked = {"tenant_id": tenant_id, "since": since, "subject": subject}
+    whole, own, calls = session.connection().execute(_SPENT, asked).one()
+    return int(whole or 0), int(own or 0), int(calls)
 
 
 def _spent_up(whose: str) -> TooMany:

@@ -23,6 +23,7 @@ from assistant_service.conversations.messages import (
     Questions,
     Title,
 )
+from assistant_service.conversations.standing import LONGEST_DRAFT, LONGEST_MESSAGE, check, standing
 from assistant_service.feedback import crisis
 from assistant_service.feedback.messages import Author
 from assistant_service.models import chain_of
@@ -88,17 +89,17 @@ def _post_title(call: Call[Title]) -> None:
 def _post_message(call: Call[NewMessage]) -> Response:
     body, caller, services = call.body, call.caller, call.services
     with services.database.read() as session:
-        snapshot = turns.snapshot_of(_own(call, session))
+        now = standing(session, services, caller, _own(call, session))
     if (answer := _people_first(caller, body.text, body.draft)) is not None:
         return answer
-    turns.check(services, caller, body.text, body.draft, snapshot, names_ok=body.names_ok)
-    prepared = turns.prepare(services, caller, call.path["id"], body.text, body.draft)
+    check(services, now, body.text, body.draft, names_ok=body.names_ok)
+    prepared = turns.prepare(services, now, body.text, body.draft)
     return _stream(_told(call, prepared))
 
 
 def _people_first(caller: Caller, text: str, draft: str) -> Response | None:
     """Give the message with people who help, where somebody is in need; None where nobody seems to be."""
-    shown = text[: turns.LONGEST_MESSAGE] + "\n\n" + draft[: turns.LONGEST_DRAFT]
+    shown = text[:LONGEST_MESSAGE] + "\n\n" + draft[:LONGEST_DRAFT]
     message = crisis.find(shown, "teacher" if caller.role == "teacher" else "learner")
     return None if message is None else _stream(iter([_event("crisis", {"crisis": message.model_dump()})]))
 
@@ -108,14 +109,14 @@ def _post_retry(call: Call[Again]) -> Response:
     with services.database.read() as session:
         row = _own(call, session)
         told = store.messages(session, row)
-        snapshot = turns.snapshot_of(row)
+        now = standing(session, services, caller, row)
         if not told or told[-1].state == "done":
             raise Conflict(say("Er is geen antwoord dat opnieuw moet."), code="nothing-to-retry")
         last = told[-2].text
     if (answer := _people_first(caller, "", body.draft)) is not None:
         return answer
-    turns.check(services, caller, last, body.draft, snapshot, names_ok=True)
-    prepared = turns.prepare(services, caller, call.path["id"], None, body.draft)
+    check(services, now, last, body.draft, names_ok=True)
+    prepared = turns.prepare(services, now, None, body.draft)
     return _stream(_told(call, prepared))
 
 

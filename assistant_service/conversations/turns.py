@@ -1,41 +1,36 @@
 """One turn of a conversation: what is said goes through the guards, is kept, and is answered piece by piece.
 
-In this order: signs of crisis; the notice; length; likely names; the pace; then it is kept, redacted, searched for,
-and answered by the tenant's model or the built-in guide. What a model says passes the output guard before it is shown.
+It was let through before (`standing.py`). In this order: it is kept, redacted, searched for, and answered by the
+tenant's model or the built-in guide. What a model says passes the output guard before it is shown.
 """
 
 import logging
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from assistant_service import notice, prompts
+from assistant_service import prompts
 from assistant_service.callers import Caller
 from assistant_service.conversations import guide, inbox, profiles, store
 from assistant_service.conversations.messages import Said, Source, State
-from assistant_service.conversations.tables import ConversationRow, MessageRow
-from assistant_service.feedback.names import likely_names
-from assistant_service.feedback.names_known import known_names
+from assistant_service.conversations.standing import Standing
+from assistant_service.conversations.tables import MessageRow
 from assistant_service.feedback.redaction import Redacted, redact
 from assistant_service.guards.commands import without_commands
 from assistant_service.guards.streaming import GuardStop, StreamGuard
 from assistant_service.knowledge.passages import Passage
 from assistant_service.knowledge.search import THIN
 from assistant_service.models import Chain, chain_of
+from assistant_service.policies import Policy
 from assistant_service.provider_langchain import Turn
 from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.store import TenantSlug
-from veranderkracht.errors import Conflict, Rejected, TooMany, Unavailable
+from veranderkracht.errors import Conflict, Unavailable
 from veranderkracht.languages import say
 
-LONGEST_MESSAGE = 4000  # characters
-LONGEST_DRAFT = 20_000
 UNKNOWN = "[onbeantwoord]"
-_WINDOW = timedelta(hours=1)
 _MEMORY = 12_000  # characters of the conversation that go along
 _PASSAGES = 4
 _SPLIT = "\x1e"  # between texts that are redacted together, so that one mark stands for one thing in all of them
@@ -52,7 +47,6 @@ class Prepared:
     """A turn that may be answered.
 
     Args:
-        conversation: its id.
         answer: the id of the message that is the answer.
         profile: what kind of conversation.
         module: of the step; passages of it come first.
@@ -60,9 +54,9 @@ class Prepared:
         said: what the learner said, in order, the last of it last.
         answers: what was answered before, in order.
         draft: of the learner's work, or empty.
+        policy: of the caller's tenant.
     """
 
-    conversation: str
     answer: str
     profile: profiles.Profile
     module: str
@@ -70,6 +64,7 @@ class Prepared:
     said: tuple[str, ...]
     answers: tuple[str, ...]
     draft: str
+    policy: Policy
 
 
 @dataclass
@@ -82,89 +77,30 @@ class Progress:
     by: str = ""
 
 
-def check(
-    services: Services, caller: Caller, text: str, draft: str, snapshot: Snapshot | None, *, names_ok: bool
-) -> None:
-    """Let through only what may be kept and read.
-
-    Raises:
-        Forbidden: `notice-required`.
-        Rejected: `text-empty` or `text-too-long`.
-        Conflict: `likely-names`.
-        TooMany: `rate-limited`.
-    """
-    with services.database.read() as session:
-        notice.require(session, caller, services.settings)
-        number, first = store.recent(session, caller, services.clock() - _WINDOW)
-    if not text.strip():
-        raise Rejected(say("Schrijf eerst iets; dan is er iets om op te antwoorden."), code="text-empty")
-    for longest, what, told in ((LONGEST_MESSAGE, say("Je bericht"), text), (LONGEST_DRAFT, say("Je ontwerp"), draft)):
-        if len(told) > longest:
-            raise Rejected(
-                say(
-                    "{what} telt {number} tekens; de assistent leest er hoogstens {longest}. Maak het korter.",
-                    what=what,
-                    number=len(told),
-                    longest=longest,
-                ),
-                code="text-too-long",
-                extra={"longest": longest},
-            )
-    known = known_names(snapshot) if snapshot else frozenset()
-    if not names_ok and (names := likely_names(f"{text}\n{draft}", known)):
-        raise Conflict(
-            say("Je tekst lijkt namen van mensen te bevatten. Vervang ze, of bevestig dat het geen echte namen zijn."),
-            code="likely-names",
-            extra={"names": names},
-        )
-    if first is not None and number >= services.settings.messages_per_hour:
-        wait = max(1, math.ceil((first + _WINDOW - services.clock()).total_seconds()))
-        raise TooMany(
-            say(
-                "Je stuurde het laatste uur {number} berichten. Over {minutes} min. kan het weer.",
-                number=number,
-                minutes=math.ceil(wait / 60),
-            ),
-            code="rate-limited",
-            extra={"retry_after": wait},
-        )
-
-
-def prepare(services: Services, caller: Caller, id: str, text: str | None, draft: str) -> Prepared:
+def prepare(services: Services, now: Standing, text: str | None, draft: str) -> Prepared:
     """Keep what was said, with the place of its answer; without a text, the last answer's place is taken again.
 
     Raises:
         NotFound: `conversation-unknown` or `profile-unknown`.
-        Conflict: `nothing-to-retry`; `conversation-busy`, when two pages said something at once.
+        Conflict: `conversation-busy`, when two pages said something at once.
     """
+    profile = profiles.find(now.row.profile)
+    said = [one.text for one in now.told if one.by == "learner"]
+    answers = [one.text for one in now.told if one.by == "assistant"]
     try:
         with services.database.write() as session:
-            row = store.own(session, caller, id)
-            if text is not None:
-                answer = store.add_turn(session, row, text, services.clock())
+            if text is None:
+                answer = now.told[-1].id
+                answers.pop()
+                store.clear(session, answer)
             else:
-                answer = store.messages(session, row)[-1]
-                answer.text, answer.state, answer.sources = "", "failed", []
-            told = store.messages(session, row)
-            return Prepared(
-                conversation=row.id,
-                answer=answer.id,
-                profile=profiles.find(row.profile),
-                module=row.module,
-                snapshot=snapshot_of(row),
-                said=tuple(one.text for one in told if one.by == "learner"),
-                answers=tuple(one.text for one in told if one.by == "assistant" and one.id != answer.id),
-                draft=draft,
-            )
+                said.append(text)
+                answer = store.add_turn(session, now.row, len(now.told), text, services.clock())
     except IntegrityError as fault:
         raise Conflict(
             say("In dit gesprek werd net op een andere plaats iets gezegd. Laad het opnieuw."), code="conversation-busy"
         ) from fault
-
-
-def snapshot_of(row: ConversationRow) -> Snapshot | None:
-    """Give the assignment that a conversation is about, or None."""
-    return None if row.snapshot is None else Snapshot.model_validate(row.snapshot)
+    return Prepared(answer, profile, now.row.module, now.snapshot, tuple(said), tuple(answers), draft, now.policy)
 
 
 def answer(services: Services, caller: Caller, turn: Prepared, progress: Progress) -> Iterator[str]:
@@ -178,7 +114,7 @@ def answer(services: Services, caller: Caller, turn: Prepared, progress: Progres
     parts = redacted.text.split(_SPLIT)
     said, answers, draft = parts[: len(turn.said)], parts[len(turn.said) : -1], parts[-1]
     passages = _passages(services, caller.tenant, said, turn.module)
-    chain = chain_of(services, caller, "supervision")
+    chain = chain_of(services, caller, "supervision", turn.policy)
     if chain is not None:
         passages = without_commands(passages)
     if chain is None:

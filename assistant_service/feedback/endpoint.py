@@ -18,6 +18,7 @@ from assistant_service.feedback.names import likely_names
 from assistant_service.feedback.names_known import known_names
 from assistant_service.feedback.readers import Reader, reader_for
 from assistant_service.feedback.redaction import Redacted, redact
+from assistant_service.policies import policy_of
 from assistant_service.services import Services
 from veranderkracht.activities.assignment import Snapshot
 from veranderkracht.activities.words import count_words
@@ -43,7 +44,9 @@ def _post(call: Call[FeedbackRequest]) -> FeedbackAnswer:
         raise NotFound(say("Bij deze opdracht hoort geen feedback van de assistent."), code="assistant-off")
     if caller.role == "learner":
         with services.database.read() as session:
-            notice.require(session, caller, services.settings)
+            unread = notice.unread(session, caller, policy_of(session, caller.tenant_id, services.settings))
+        if unread is not None:
+            raise notice.required(unread)
     text = body.text if body.parts is None else sheets.as_text(snapshot, body.parts)
     own = sheets.own_text(text, snapshot)
     _check_length(text, own)

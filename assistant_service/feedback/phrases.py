@@ -57,15 +57,19 @@ class Phrase:
         wanted: all of them must be there.
         unwanted: none of these may be there.
         denied_too: whether it counts in a sentence that denies it.
+        needs: the longest of the words that any line it is in has, to see quickly that it is not there; or empty.
     """
 
     source: str
     wanted: tuple[re.Pattern[str], ...]
     unwanted: tuple[re.Pattern[str], ...]
     denied_too: bool
+    needs: str
 
     def find(self, line: Line) -> list[list[Place]]:
         """Give for every part that must be there all the places where it is; empty when the phrase is not there."""
+        if self.needs not in line.text:
+            return []
         places = [[_place(line, match) for match in pattern.finditer(line.text)] for pattern in self.wanted]
         if not all(places) or any(pattern.search(line.text) for pattern in self.unwanted):
             return []
@@ -89,12 +93,15 @@ def compile_phrase(source: str) -> Phrase:
     denied_too = text.startswith("~")
     wanted: list[re.Pattern[str]] = []
     unwanted: list[re.Pattern[str]] = []
+    needs: list[str] = []
     for part in text.removeprefix("~").split("&"):
         stripped = part.strip()
         (unwanted if stripped.startswith("-") else wanted).append(_pattern(stripped.removeprefix("-"), source))
+        if not stripped.startswith("-"):
+            needs += _needs(stripped)
     if not wanted:
         raise PhraseError(f"{source!r} zegt niet wat er wel moet staan")
-    return Phrase(source, tuple(wanted), tuple(unwanted), denied_too)
+    return Phrase(source, tuple(wanted), tuple(unwanted), denied_too, max(needs, key=len, default=""))
 
 
 def _pattern(text: str, source: str) -> re.Pattern[str]:
@@ -102,6 +109,11 @@ def _pattern(text: str, source: str) -> re.Pattern[str]:
     if not pieces or all(piece == _BETWEEN for piece in pieces):
         raise PhraseError(f"{source!r} is leeg")
     return re.compile("(?<= )" + "".join(pieces))
+
+
+def _needs(part: str) -> list[str]:
+    words = [full_form(word) for word in part.split() if word != _GAP and not _GROUP.fullmatch(word)]
+    return [" " + (word.removesuffix("*") if word.endswith("*") else word + " ") for word in words]
 
 
 def _word(word: str) -> str:

@@ -4,6 +4,7 @@ In Dutch and English, and only where it says so in so many words: an order to a 
 orders. A lie in a document, or an order that is told as advice to people, is not seen here.
 """
 
+import functools
 import logging
 import re
 from collections.abc import Sequence
@@ -130,6 +131,7 @@ _COMMANDS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = tuple(
 )
 
 
+@functools.lru_cache(maxsize=4096)  # passages come back in answer after answer, and each takes a while to judge
 def commands_a_model(text: str) -> bool:
     """Tell whether a text gives orders to a language model."""
     plain = folded(visible(text))

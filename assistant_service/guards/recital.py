@@ -6,6 +6,7 @@ Known codes are rot13, base64 and hexadecimal. Another code, another language or
 import base64
 import codecs
 import functools
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +25,7 @@ class Recital:
     """
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._runs = frozenset[int]().union(*map(_runs, secrets))
+        self._runs = _runs(tuple(secrets))
 
     def follow(self, letters: str) -> bool:
         """Tell whether the last letters stand so in the instructions; `letters` as `letter` gives them."""
@@ -50,10 +51,10 @@ def letter(sign: str) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def _runs(secret: str) -> frozenset[int]:
+def _runs(secrets: tuple[str, ...]) -> frozenset[int]:
     # By their hashes, within this process alone: the instructions of each profile give tens of thousands.
     found: set[int] = set()
-    for version in _versions(secret):
+    for version in itertools.chain.from_iterable(map(_versions, secrets)):
         letters = "".join(map(letter, folded(version)))
         found.update(hash(letters[start : start + SUSPECT]) for start in range(len(letters) - SUSPECT + 1))
     return frozenset(found)

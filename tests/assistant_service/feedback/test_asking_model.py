@@ -26,7 +26,7 @@ def stub(services: Services, index: Indexing, tmp_path: Path, monkeypatch: pytes
             "VK_MODEL": "openai:stub",
             "VK_MODEL_URL": server.url,
             "VK_MODEL_KEY": "sleutel",
-            "VK_MODEL_SECONDS": "3",
+            "VK_MODEL_SECONDS": "60",
         }.items():
             monkeypatch.setenv(name, value)
         yield server
