@@ -4,8 +4,9 @@ SQLite in WAL mode by default, PostgreSQL by its URL. What the tables mean is no
 """
 
 import fcntl
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -27,6 +28,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self._file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+        self._line = threading.Lock()
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(url, pool_pre_ping=self._file is None)
@@ -50,7 +52,12 @@ class Database:
 
         On SQLite it holds the one write lock from its first statement, so that what it read stays true.
         """
-        with Session(self._engine.execution_options(vk_write=True)) as session, session.begin():
+        # SQLite lets those who wait for its one lock in by luck, and some of them never: threads stand in line first.
+        with (
+            self._line if self.has_one_writer else nullcontext(),
+            Session(self._engine.execution_options(vk_write=True)) as session,
+            session.begin(),
+        ):
             yield session
 
     def migrate(self) -> None:

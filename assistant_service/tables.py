@@ -121,13 +121,15 @@ class DocumentRow(Base):
 
     `root` and `path` say where it was read, so that a later run sees what changed or went away. A row of kind
     `thesaurus` holds groups of words instead of a text. `wish` is the number of the wish for a new index that it came
-    with: an index that answers a later wish holds it.
+    with: an index that answers a later wish holds it. An id is never given twice, or a page from before a removal
+    would remove another document.
     """
 
     __tablename__ = "documents"
     __table_args__ = (
         UniqueConstraint("tenant_id", "root", "path"),
         Index("ix_documents_content", "tenant_id", "content_hash"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

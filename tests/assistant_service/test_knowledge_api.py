@@ -110,6 +110,14 @@ def test_a_text_that_is_there_already_is_named_and_not_kept_twice(
     assert [one["same_as"] for one in documents(client, west)] == [None, first["id"]]
 
 
+def test_the_page_of_a_removed_document_never_removes_another(client: FlaskClient, west: Host) -> None:
+    removed = hand_in(client, west, "buren.md", TEXT("koken")).json["document"]["id"]
+    remove(client, west, removed)
+    kept = hand_in(client, west, "koken.md", TEXT("zingen")).json["document"]["id"]
+    assert remove(client, west, removed).status_code == 404
+    assert [one["id"] for one in documents(client, west)] == [kept]
+
+
 def test_a_removed_document_is_found_no_more(client: FlaskClient, services: Services, west: Host) -> None:
     kept = hand_in(client, west, "buren.md", TEXT("koken")).json["document"]
     work(services)
