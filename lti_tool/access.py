@@ -13,6 +13,7 @@ import jwt
 from lti_tool.keys import KeyFolder
 from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.registrations import Registration
+from veranderkracht.languages import say
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFETIME = timedelta(minutes=5)
@@ -74,12 +75,12 @@ class AccessTokens:
             },
         )
         if answer.status != 200:
-            detail = f"De leeromgeving geeft ons geen toegang (status {answer.status})."
+            detail = say("De leeromgeving geeft ons geen toegang (status {status}).", status=answer.status)
             raise AccessDenied(detail, answer.retry_after, code=_code(answer))
         said = answer.json()
         token, seconds = (said.get(name) if isinstance(said, dict) else None for name in ("access_token", "expires_in"))
         if not isinstance(token, str) or not USABLE.fullmatch(token):
-            raise AccessDenied("De leeromgeving gaf een antwoord zonder bruikbaar toegangsbewijs.")
+            raise AccessDenied(say("De leeromgeving gaf een antwoord zonder bruikbaar toegangsbewijs."))
         lifetime = int(seconds) if isinstance(seconds, (int, str)) and re.fullmatch("[0-9]+", str(seconds)) else 0
         with self._lock:
             self._kept[name] = (token, at + min(timedelta(seconds=min(lifetime, 10**6)), LONGEST))

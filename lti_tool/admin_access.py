@@ -16,6 +16,7 @@ from lti_tool.registrations import require_tenant_name
 from lti_tool.signed import digest
 from lti_tool.tables import TenantRow
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import later, say
 
 LINK_LIFETIME = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
@@ -48,7 +49,7 @@ def make_link(session: Session, name: str, tenant: str, at: datetime) -> str:
         BadInput: `name-invalid`, `tenant-invalid`, or `tenant-unknown`.
     """
     if not name.strip() or len(name) > NAME_LENGTH or not name.isprintable():
-        raise BadInput(f"Geef een naam van hoogstens {NAME_LENGTH} tekens.", code="name-invalid")
+        raise BadInput(say("Geef een naam van hoogstens {most} tekens.", most=NAME_LENGTH), code="name-invalid")
     if tenant:
         require_tenant_name(tenant)
         # A slip of the pen would make an administrator of an institution that is not there.
@@ -134,9 +135,11 @@ def sign_out(session: Session, administrator: Administrator, at: datetime, *, ev
 
 def _invalid() -> NotFound:
     error = NotFound(
-        "Ze is al gebruikt, ouder dan een kwartier, of niet volledig gekopieerd.\n"
-        "Vraag een nieuwe aan wie de server beheert: veranderkracht lti admin-link.",
+        say(
+            "Ze is al gebruikt, ouder dan een kwartier, of niet volledig gekopieerd.\n"
+            "Vraag een nieuwe aan wie de server beheert: veranderkracht lti admin-link."
+        ),
         code="admin-link-invalid",
     )
-    error.title = "Deze aanmeldlink werkt niet meer"
+    error.title = later("Deze aanmeldlink werkt niet meer")
     return error

@@ -23,6 +23,7 @@ from lti_tool.responses import services
 from lti_tool.services import Services
 from lti_tool.tables import RegistrationRow
 from veranderkracht.errors import Conflict, NotFound
+from veranderkracht.languages import say
 
 blueprint = guarded("admin_connecting", __name__)
 
@@ -122,12 +123,17 @@ def copied(ours: Services, values: Sequence[Value]) -> list[Copied]:
         "redirects": lambda: json.dumps([launch]),
         "pem": lambda: public_pem(ours.keys.signing_key().private_pem).strip(),
     }
-    return [Copied(each.name, known[each.kind]() if each.kind in known else each.text, each.note) for each in values]
+    return [
+        Copied(say(each.name), known[each.kind]() if each.kind in known else each.text, each.note and say(each.note))
+        for each in values
+    ]
 
 
 def _profile(lms: str) -> Profile:
     if lms not in PROFILES:
-        raise NotFound("Deze leeromgeving staat niet in de lijst. Kies ‘een andere leeromgeving’.", code="lms-unknown")
+        raise NotFound(
+            say("Deze leeromgeving staat niet in de lijst. Kies ‘een andere leeromgeving’."), code="lms-unknown"
+        )
     return PROFILES[lms]
 
 
@@ -167,12 +173,17 @@ def _refuse_known(session: Session, registration: Registration) -> None:
     mine = here().tenant
     if any(seen.id == known[0] for seen in platforms_seen.all_of(session, mine)):
         raise Conflict(
-            "Deze leeromgeving staat er al met dit client-id. Open haar in de lijst, en voeg het deployment daar toe.",
+            say(
+                "Deze leeromgeving staat er al met dit client-id. Open haar in de lijst, en voeg het deployment daar "
+                "toe."
+            ),
             code="registration-known",
         )
     raise Conflict(
-        "Deze leeromgeving is met dit client-id al gekoppeld. Kijk het client-id na; klopt het, vraag dan aan wie de "
-        "server beheert om jouw deployment erbij te zetten.",
+        say(
+            "Deze leeromgeving is met dit client-id al gekoppeld. Kijk het client-id na; klopt het, vraag dan aan wie "
+            "de server beheert om jouw deployment erbij te zetten."
+        ),
         code="registration-known",
     )
 
@@ -182,12 +193,15 @@ def _forbidden(session: Session, seen: Seen, wanted: Registration) -> dict[str, 
     used = any(platforms_seen.has_work(session, row.id) for row in seen.deployments)
     if used and wanted.issuer != seen.registration.issuer:
         return {
-            "issuer": "De issuer kan niet meer veranderen: daarmee herkennen we lerenden, en zij hebben hier al werk. "
-            "Verhuist je leeromgeving, voeg haar dan als nieuwe toe."
+            "issuer": say(
+                "De issuer kan niet meer veranderen: daarmee herkennen we lerenden, en zij hebben hier al werk. "
+                "Verhuist je leeromgeving, voeg haar dan als nieuwe toe."
+            )
         }
     other = registrations.find(session, wanted.issuer, wanted.client_id)
     if other is not None and other[0] != seen.id:
-        return {"client_id": "Er is al een leeromgeving met deze issuer en dit client-id. Kijk na wat je invulde."}
+        said = say("Er is al een leeromgeving met deze issuer en dit client-id. Kijk na wat je invulde.")
+        return {"client_id": said}
     return {}
 
 

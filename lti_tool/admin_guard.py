@@ -18,6 +18,7 @@ from lti_tool.registrations import origin
 from lti_tool.responses import framed_by, services
 from veranderkracht import moments
 from veranderkracht.errors import Forbidden, VkError
+from veranderkracht.languages import say
 
 PREFIX = "/lti/admin"
 FOREIGN = "page-foreign"
@@ -91,7 +92,7 @@ def show_problem(error: VkError) -> tuple[Response, int]:
     shown = render_template(
         "admin_problem.html",
         administrator=g.get("administrator"),
-        title=error.title,
+        title=say(error.title),
         paragraphs=paragraphs,
         code=error.code,
     )
@@ -107,7 +108,7 @@ def is_from_elsewhere() -> bool:
 
 def foreign() -> Forbidden:
     """Give the error for a form that is not ours."""
-    return Forbidden("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw.", code=FOREIGN)
+    return Forbidden(say("Dit formulier kwam niet van onze eigen pagina. Open de pagina opnieuw."), code=FOREIGN)
 
 
 def _require() -> AnyResponse | None:

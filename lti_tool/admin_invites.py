@@ -10,6 +10,7 @@ from lti_tool.admin_guard import go, guarded, here, page
 from lti_tool.responses import services
 from lti_tool.tables import InviteRow
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import say
 
 blueprint = guarded("admin_invites", __name__)
 
@@ -31,7 +32,7 @@ def make() -> Response:
         with ours.database.write() as session:
             row, secret = invites.make(session, tenant, timedelta(days=DAYS), by=here().name, at=ours.clock())
     except BadInput:
-        fault = "Gebruik kleine letters, cijfers en streepjes, zoals hogeschool-west."
+        fault = say("Gebruik kleine letters, cijfers en streepjes, zoals hogeschool-west.")
         return _show(status=422, fault=fault, typed=tenant)
     return _show(made=row, link=f"{ours.settings.base_url}/lti/register?invite={secret}")
 
@@ -43,7 +44,9 @@ def withdraw(invite: int) -> AnyResponse:
     with ours.database.write() as session:
         row = session.get(InviteRow, invite)
         if row is None or mine not in ("", row.tenant):
-            raise NotFound("Deze uitnodiging is er niet, of ze hoort niet bij jouw instelling.", code="invite-unknown")
+            raise NotFound(
+                say("Deze uitnodiging is er niet, of ze hoort niet bij jouw instelling."), code="invite-unknown"
+            )
         invites.withdraw(session, invite, by=here().name, at=ours.clock())
     return go("admin_invites.show", said="invite-withdrawn")
 

@@ -9,6 +9,7 @@ from lti_tool.platforms_seen import Seen
 from lti_tool.responses import services
 from lti_tool.tables import DeploymentRow
 from veranderkracht.errors import Conflict, Forbidden, NotFound, VkError
+from veranderkracht.languages import say
 
 blueprint = guarded("admin_platforms", __name__)
 
@@ -69,7 +70,7 @@ def change(platform: int, deployment: int, act: str) -> AnyResponse:
     acts = {"off": "deployment-switched-off", "on": "deployment-switched-on", "remove": "deployment-removed"}
     ours = services()
     if act not in acts:
-        raise NotFound("Deze pagina bestaat niet.", code="not-found")
+        raise NotFound(say("Deze pagina bestaat niet."), code="not-found")
     try:
         with ours.database.write() as session:
             seen = platforms_seen.find(session, platform, here().tenant)
@@ -95,7 +96,9 @@ def accept(knock: int) -> AnyResponse:
         known = next((each for each in waiting.waiting(session) if each.id == knock), None)
         platform = deployments.platform_of_waiting(session, knock) if known else None
         if platform is None:
-            raise NotFound("Dit deployment wacht niet meer: iemand aanvaardde het al.", code="deployment-not-waiting")
+            raise NotFound(
+                say("Dit deployment wacht niet meer: iemand aanvaardde het al."), code="deployment-not-waiting"
+            )
         changeable(platforms_seen.find(session, platform, mine))
         tenant = mine or request.form.get("tenant", "").strip()
         done = waiting.accept(session, knock, by=here().name, at=ours.clock(), tenant=tenant)
@@ -106,7 +109,7 @@ def accept(knock: int) -> AnyResponse:
 @blueprint.route("/<path:_rest>", methods=["GET", "POST"])
 def nothing(_rest: str) -> Response:
     """Answer any other address below ours."""
-    raise NotFound("Deze pagina bestaat niet, of niet meer.", code="not-found")
+    raise NotFound(say("Deze pagina bestaat niet, of niet meer."), code="not-found")
 
 
 def changeable(seen: Seen) -> Seen:
@@ -117,7 +120,10 @@ def changeable(seen: Seen) -> Seen:
     """
     if not seen.changeable:
         raise Forbidden(
-            "Deze leeromgeving wordt door meer instellingen gebruikt. Vraag een wijziging aan wie de server beheert.",
+            say(
+                "Deze leeromgeving wordt door meer instellingen gebruikt. "
+                "Vraag een wijziging aan wie de server beheert."
+            ),
             code="platform-shared",
         )
     return seen
@@ -131,7 +137,7 @@ def name_of(seen: Seen) -> str:
 def _deployment(seen: Seen, deployment: int) -> DeploymentRow:
     row = next((row for row in seen.deployments if row.id == deployment), None)
     if row is None:
-        raise NotFound("Dit deployment is er niet meer.", code="deployment-not-found")
+        raise NotFound(say("Dit deployment is er niet meer."), code="deployment-not-found")
     return row
 
 

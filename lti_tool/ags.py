@@ -17,6 +17,7 @@ from lti_tool.outbox_rows import SCORE_SCOPE
 from lti_tool.outgoing import Answer, Outgoing, OutgoingFault
 from lti_tool.registrations import Registration
 from lti_tool.results import RESULT_SCOPE, Result
+from veranderkracht.languages import say
 
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 
@@ -73,7 +74,7 @@ class Gradebooks:
         except AccessDenied as denied:
             return Outcome("again", denied.detail, denied.retry_after)
         except OutgoingFault as fault:
-            return Outcome("again", f"De leeromgeving is niet bereikbaar: {fault.reason}.")
+            return Outcome("again", say("De leeromgeving is niet bereikbaar: {reason}.", reason=fault.reason))
         if 200 <= answer.status < 300 and not _is_web_page(answer):
             return Outcome("sent")
         if answer.status < 400:
@@ -114,7 +115,7 @@ class Gradebooks:
         except AccessDenied as denied:
             return Outcome("again", denied.detail, denied.retry_after)
         except OutgoingFault as fault:
-            return Outcome("again", f"De leeromgeving is niet bereikbaar: {fault.reason}.")
+            return Outcome("again", say("De leeromgeving is niet bereikbaar: {reason}.", reason=fault.reason))
         except LookUpFault as fault:
             if fault.status == 401:
                 self._access.forget(registration, scope)

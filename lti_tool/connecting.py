@@ -23,6 +23,7 @@ from lti_tool.registrations import Registration
 from lti_tool.services import Services
 from lti_tool.tool_registration import Registered
 from veranderkracht.errors import VkError
+from veranderkracht.languages import say
 
 log = logging.getLogger("lti_tool.register")
 
@@ -111,7 +112,9 @@ def _configuration(ours: Services, asking: Asking) -> PlatformConfiguration:
     except OutgoingFault as fault:
         raise NotConnected("platform-config-unreachable", fault.reason) from fault
     if answer.status != 200:
-        raise NotConnected("platform-config-unreachable", f"ze antwoordde met status {answer.status}")
+        raise NotConnected(
+            "platform-config-unreachable", say("ze antwoordde met status {status}", status=answer.status)
+        )
     try:
         document = answer.json()
     except OutgoingFault as fault:
@@ -146,16 +149,15 @@ def _keep(
     at: datetime,
 ) -> None:
     deployments = [registered.deployment_id] if registered.deployment_id else []
-    there = f"(het client-id daar is {registered.client_id})"
+    there = say("(het client-id daar is {client})", client=registered.client_id)
     try:
         ours.keys.make_host_key(tenant)
         with ours.database.write() as session:
             new = registrations.register(session, tenant, registration, deployments, at, invited=True)
             found = registrations.find(session, registration.issuer, registration.client_id)
             if found is None or not invites.use_up(session, invite_id, hold, found[0], at):
-                raise NotConnected(
-                    "registration-unsaved", f"de uitnodiging werd intussen ingetrokken of gebruikt {there}"
-                )
+                lost = say("de uitnodiging werd intussen ingetrokken of gebruikt")
+                raise NotConnected("registration-unsaved", f"{lost} {there}")
             about = f"{registration.issuer} {registration.client_id}"
             by = f"uitnodiging {invite_id}"
             act = "registration-added" if new else "registration-renewed"
@@ -167,7 +169,8 @@ def _keep(
     except (SQLAlchemyError, OSError) as fault:
         # The fault's own text would hold what the statement was given.
         log.error("a registration could not be kept: %s", type(fault).__name__)
-        raise NotConnected("registration-unsaved", f"onze eigen opslag antwoordt niet {there}") from fault
+        down = say("onze eigen opslag antwoordt niet")
+        raise NotConnected("registration-unsaved", f"{down} {there}") from fault
 
 
 def _authorization(asking: Asking) -> dict[str, str]:

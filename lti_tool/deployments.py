@@ -10,6 +10,7 @@ from lti_tool import platforms_seen, registrations
 from lti_tool.admin_tables import AdmittedRow, RefusedRow
 from lti_tool.tables import DeploymentRow, WaitingDeploymentRow
 from veranderkracht.errors import Conflict
+from veranderkracht.languages import say
 
 
 def add(session: Session, tenant: str, platform: int, names: Sequence[str], at: datetime) -> None:
@@ -23,8 +24,10 @@ def add(session: Session, tenant: str, platform: int, names: Sequence[str], at: 
         registrations.add_deployments(session, tenant, platform, names, at)
     except Conflict as taken:
         raise Conflict(
-            "Een van deze deployments hoort al bij een andere instelling. Kijk na of het id klopt. Zo ja, vraag dan "
-            "aan wie de server beheert bij welke instelling het hoort.",
+            say(
+                "Een van deze deployments hoort al bij een andere instelling. Kijk na of het id klopt. Zo ja, vraag "
+                "dan aan wie de server beheert bij welke instelling het hoort."
+            ),
             code=taken.code,
         ) from taken
     waited = WaitingDeploymentRow.deployment_id.in_(names)
@@ -44,8 +47,11 @@ def remove(session: Session, row: DeploymentRow) -> None:
     """
     if platforms_seen.has_work(session, row.id):
         raise Conflict(
-            f"Deployment {row.deployment_id} kan niet weg: er zijn activiteiten uit geopend, en daar kan werk van "
-            "lerenden bij horen. Zet het uit als er niet meer gestart mag worden; het werk blijft dan bewaard.",
+            say(
+                "Deployment {id} kan niet weg: er zijn activiteiten uit geopend, en daar kan werk van lerenden bij "
+                "horen. Zet het uit als er niet meer gestart mag worden; het werk blijft dan bewaard.",
+                id=row.deployment_id,
+            ),
             code="deployment-in-use",
         )
     for table in (AdmittedRow, RefusedRow):

@@ -17,6 +17,7 @@ from lti_tool.registrations import require_tenant_name
 from lti_tool.signed import digest
 from lti_tool.tables import InviteRow
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 
 HOLD = timedelta(minutes=2)  # longer than both calls to a platform may take together
 
@@ -60,7 +61,7 @@ def withdraw(session: Session, invite_id: int, *, by: str, at: datetime) -> Invi
         update(InviteRow).where(InviteRow.id == invite_id, *_usable()).values(withdrawn_at=at).returning(InviteRow.id)
     )
     if row is None or changed.first() is None:
-        raise NotFound(f"Er staat geen uitnodiging {invite_id} open.", code="invite-unknown")
+        raise NotFound(say("Er staat geen uitnodiging {id} open.", id=invite_id), code="invite-unknown")
     audit.note(session, "invite-withdrawn", by=by, tenant=row.tenant, about=_about(row), at=at)
     return row
 

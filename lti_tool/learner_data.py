@@ -27,9 +27,16 @@ from lti_tool.tables import (
     WorkRow,
 )
 from veranderkracht.clock import iso
+from veranderkracht.languages import later
 
-STATES = {"waiting": "nog niet verstuurd", "sent": "verstuurd", "superseded": "door een nieuwere vervangen"}
-ROLES = {"learner": "lerende", "teacher": "docent", "visitor": "bezoeker"}
+# In Dutch in the document; the page that is made of it says them in the reader's language.
+STATES = {
+    "waiting": later("nog niet verstuurd"),
+    "sent": later("verstuurd"),
+    "superseded": later("door een nieuwere vervangen"),
+}
+FAILED = later("mislukt")
+ROLES = {"learner": later("lerende"), "teacher": later("docent"), "visitor": later("bezoeker")}
 
 
 def of_learner(session: Session, tenant: TenantRow, learner: str, at: datetime) -> dict[str, Any]:
@@ -67,7 +74,7 @@ def of_learner(session: Session, tenant: TenantRow, learner: str, at: datetime) 
         "scores": [_score(row) for row in outbox if row.kind == SCORE],
         "bezoeken": [_visit(row) for row in mine(SessionRow)],
         "gebeurtenissen_voor_de_assistent": [
-            {"toestand": STATES.get(row.status, "mislukt"), "gebeurtenis": row.payload.get("statement")}
+            {"toestand": STATES.get(row.status, FAILED), "gebeurtenis": row.payload.get("statement")}
             for row in outbox
             if row.kind == EVENT
         ],
@@ -163,7 +170,7 @@ def _assessment(row: AssessmentRow, snapshot: Mapping[str, Any]) -> dict[str, An
 
 def _score(row: OutboxRow) -> dict[str, Any]:
     return {
-        "toestand": STATES.get(row.status, "mislukt"),
+        "toestand": STATES.get(row.status, FAILED),
         "uitleg": row.detail,
         "gemaakt_op": iso(row.created_at),
         "afgehandeld_op": iso(row.done_at) if row.done_at else None,

@@ -3,28 +3,31 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-HOME = ZoneInfo("Europe/Brussels")
-MONTHS = (
-    *("januari", "februari", "maart", "april", "mei", "juni"),
-    *("juli", "augustus", "september", "oktober", "november", "december"),
-)
+from veranderkracht.languages import locale, say
+from veranderkracht.moments import HOME
+from veranderkracht.web import translate
 
 
 def day(moment: str) -> str:
-    """Give a moment's day as people here say it: 2 maart 2026."""
-    at = datetime.fromisoformat(moment).astimezone(HOME)
-    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+    """Give a moment's day as people here say it: in Dutch 2 maart 2026."""
+    return _as(moment, "d MMMM y")
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """Give what `learner_data.of_learner` gave as one HTML file."""
+    """Give what `learner_data.of_learner` gave as one HTML file, in the language of the moment."""
     environment = Environment(loader=PackageLoader("lti_tool"), autoescape=True, undefined=StrictUndefined)
+    translate(environment)
+    environment.globals["say"] = say
     return environment.get_template("learner_document.html").render(data=document, when=_when)
 
 
 def _when(moment: str) -> str:
-    return f"{day(moment)} om {datetime.fromisoformat(moment).astimezone(HOME):%H:%M}"
+    return say("{day} om {time}", day=day(moment), time=_as(moment, "HH:mm"))
+
+
+def _as(moment: str, pattern: str) -> str:
+    return format_datetime(datetime.fromisoformat(moment).astimezone(HOME), pattern, locale=locale())

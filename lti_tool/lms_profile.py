@@ -50,7 +50,7 @@ class Profile:
         back: what the LMS shows after that, and how it calls each: our field's name to its words.
         at: where it answers.
         deployment: what a deployment id looks like.
-        hints: what to look at, in Dutch.
+        hints: what to look at.
         frame: whether the address that people see differs from the issuer, so that it must be given apart.
         address: whether to ask for the LMS's own address.
         variant: how this one differs from its siblings; empty for the usual one.

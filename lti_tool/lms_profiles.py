@@ -6,6 +6,7 @@ Every value with its source stands in docs/lms/ (a page per LMS, with the versio
 from dataclasses import replace
 
 from lti_tool.lms_profile import JWKS, LAUNCH, LOGIN, Addresses, Profile, Value
+from veranderkracht.languages import later
 
 STEP = "module=samen-kijken\nstep=eigen-praktijk"
 STEP_IN_STUDIO = '["module=samen-kijken", "step=eigen-praktijk"]'
@@ -13,55 +14,61 @@ STEP_IN_STUDIO = '["module=samen-kijken", "step=eigen-praktijk"]'
 _MOODLE = Profile(
     slug="moodle",
     name="Moodle",
-    where="Sitebeheer › Plugins › Activiteitenmodules › Externe tool › Beheer tools › een tool manueel configureren",
+    where=later(
+        "Sitebeheer › Plugins › Activiteitenmodules › Externe tool › Beheer tools › een tool manueel configureren"
+    ),
     values=(
-        Value("Tool-naam (Tool name)", "text", "Veranderkracht"),
-        Value("Tool-URL (Tool URL)", LAUNCH),
-        Value("LTI-versie (LTI version)", "text", "LTI 1.3"),
-        Value("Openbare sleutelset (Public keyset)", JWKS, note="Kies als type openbare sleutel: Sleutelset-URL."),
-        Value("Inlog-URL initiëren (Initiate login URL)", LOGIN),
-        Value("Redirect URI('s) (Redirection URI(s))", LAUNCH),
+        Value(later("Tool-naam (Tool name)"), "text", "Veranderkracht"),
+        Value(later("Tool-URL (Tool URL)"), LAUNCH),
+        Value(later("LTI-versie (LTI version)"), "text", "LTI 1.3"),
         Value(
-            "Toestemmingsselectie-URL (Content Selection URL)",
+            later("Openbare sleutelset (Public keyset)"),
+            JWKS,
+            note=later("Kies als type openbare sleutel: Sleutelset-URL."),
+        ),
+        Value(later("Inlog-URL initiëren (Initiate login URL)"), LOGIN),
+        Value(later("Redirect URI('s) (Redirection URI(s))"), LAUNCH),
+        Value(
+            later("Toestemmingsselectie-URL (Content Selection URL)"),
             LAUNCH,
-            note="Vink eerst ‘Ondersteunt Deep Linking’ aan.",
+            note=later("Vink eerst ‘Ondersteunt Deep Linking’ aan."),
         ),
     ),
     back={
         "issuer": "Platform-ID",
         "client_id": "Client ID",
-        "deployments": "Implementatie-ID (Deployment ID)",
-        "auth_url": "Verificatie-aanvraag-URL (Authentication request URL)",
-        "token_url": "Toegang token URL (Access token URL)",
-        "jwks_url": "Publieke sleutelset URL (Public keyset URL)",
+        "deployments": later("Implementatie-ID (Deployment ID)"),
+        "auth_url": later("Verificatie-aanvraag-URL (Authentication request URL)"),
+        "token_url": later("Toegang token URL (Access token URL)"),
+        "jwks_url": later("Publieke sleutelset URL (Public keyset URL)"),
     },
     at=Addresses("{lms}", "{lms}/mod/lti/auth.php", "{lms}/mod/lti/token.php", "{lms}/mod/lti/certs.php"),
-    deployment="een getal, zoals 7",
+    deployment=later("een getal, zoals 7"),
     hints=(
-        "Bewaar in Moodle, en kies op de kaart van de tool ‘Bekijk configuratiegegevens’: daar staat het.",
-        "Zet bij ‘Diensten’ de Assignment and Grade Services op ‘synchronisatie van cijfers en kolombeheer’.",
+        later("Bewaar in Moodle, en kies op de kaart van de tool ‘Bekijk configuratiegegevens’: daar staat het."),
+        later("Zet bij ‘Diensten’ de Assignment and Grade Services op ‘synchronisatie van cijfers en kolombeheer’."),
     ),
 )
 _CANVAS = Profile(
     slug="canvas",
     name="Canvas",
-    where="Admin › je account › Developer Keys › + Developer Key › + LTI Key, met Method: Manual Entry",
+    where=later("Admin › je account › Developer Keys › + Developer Key › + LTI Key, met Method: Manual Entry"),
     values=(
         Value("Key Name, Title, Description", "text", "Veranderkracht"),
         Value("Redirect URIs", LAUNCH),
         Value("Target Link URI", LAUNCH),
         Value("OpenID Connect Initiation Url", LOGIN),
-        Value("Public JWK URL", JWKS, note="Kies bij JWK Method: Public JWK URL."),
+        Value("Public JWK URL", JWKS, note=later("Kies bij JWK Method: Public JWK URL.")),
         Value(
-            "Placements: Assignment Selection en Link Selection",
+            later("Placements: Assignment Selection en Link Selection"),
             LAUNCH,
-            note="Beide met Message Type LtiDeepLinkingRequest; dit is hun Target Link URI.",
+            note=later("Beide met Message Type LtiDeepLinkingRequest; dit is hun Target Link URI."),
         ),
     ),
     back={
-        "client_id": "Het lange getal in de kolom Details",
-        "deployments": "Deployment ID (het tandwiel naast de app)",
-        "frame_origins": "Het adres dat je gebruikers zien",
+        "client_id": later("Het lange getal in de kolom Details"),
+        "deployments": later("Deployment ID (het tandwiel naast de app)"),
+        "frame_origins": later("Het adres dat je gebruikers zien"),
     },
     at=Addresses(
         "https://canvas.instructure.com",
@@ -69,10 +76,13 @@ _CANVAS = Profile(
         "https://sso.canvaslms.com/login/oauth2/token",
         "https://sso.canvaslms.com/api/lti/security/jwks",
     ),
-    deployment="een getal, een dubbelpunt en een lange code, zoals 123:0a1b2c…; neem alles mee",
+    deployment=later("een getal, een dubbelpunt en een lange code, zoals 123:0a1b2c…; neem alles mee"),
     hints=(
-        "Zet de sleutel daarna op ON. Voeg de app toe bij Settings › Apps › + App, Configuration Type ‘By Client ID’.",
-        "Zet alle LTI Advantage Services over punten en cursusleden aan. Privacy Level ‘Anonymous’ volstaat.",
+        later(
+            "Zet de sleutel daarna op ON. Voeg de app toe bij Settings › Apps › + App, "
+            "Configuration Type ‘By Client ID’."
+        ),
+        later("Zet alle LTI Advantage Services over punten en cursusleden aan. Privacy Level ‘Anonymous’ volstaat."),
     ),
     frame=True,
     address=False,
@@ -89,25 +99,28 @@ _CANVAS_OTHER = tuple(
             f"https://sso.{which}.canvaslms.com/api/lti/security/jwks",
         ),
     )
-    for which, name in (("beta", "de beta-omgeving"), ("test", "de testomgeving"))
+    for which, name in (("beta", later("de beta-omgeving")), ("test", later("de testomgeving")))
 )
 _CANVAS_OWN = replace(
     _CANVAS,
     slug="canvas-own",
-    variant="een eigen server",
+    variant=later("een eigen server"),
     at=Addresses(
         "https://canvas.instructure.com",
         "{lms}/api/lti/authorize_redirect",
         "{lms}/login/oauth2/token",
         "{lms}/api/lti/security/jwks",
     ),
-    back={**_CANVAS.back, "issuer": "lti_iss in config/security.yml (ongewijzigd: https://canvas.instructure.com)"},
+    back={
+        **_CANVAS.back,
+        "issuer": later("lti_iss in config/security.yml (ongewijzigd: https://canvas.instructure.com)"),
+    },
     address=True,
 )
 _BRIGHTSPACE = Profile(
     slug="brightspace",
     name="Brightspace",
-    where="Admin Tools › Manage Extensibility › LTI Advantage › Register Tool › Standard",
+    where=later("Admin Tools › Manage Extensibility › LTI Advantage › Register Tool › Standard"),
     values=(
         Value("Name", "text", "Veranderkracht"),
         Value("Domain", "base"),
@@ -115,7 +128,9 @@ _BRIGHTSPACE = Profile(
         Value("OpenID Connect Login URL", LOGIN),
         Value("Target Link URI", LAUNCH),
         Value("Keyset URL", JWKS),
-        Value("URL", LAUNCH, note="Van de link die je na het deployment maakt, met Type: Deep Linking Quicklink."),
+        Value(
+            "URL", LAUNCH, note=later("Van de link die je na het deployment maakt, met Type: Deep Linking Quicklink.")
+        ),
     ),
     back={
         "issuer": "Issuer",
@@ -133,17 +148,20 @@ _BRIGHTSPACE = Profile(
         "{lms}/d2l/.well-known/jwks",
         "https://api.brightspace.com/auth/token",
     ),
-    deployment="letters en cijfers met streepjes",
+    deployment=later("letters en cijfers met streepjes"),
     hints=(
-        "Vink drie extensies aan: Assignment and Grade Services, Deep Linking, Names and Role Provisioning Services.",
-        "Maak daarna een deployment (View Deployments › New Deployment) en kopieer zijn Deployment Id.",
-        "Vink in het deployment Anonymous niet aan: dan valt de rol in de cursus weg, en komt niemand binnen.",
+        later(
+            "Vink drie extensies aan: Assignment and Grade Services, Deep Linking, "
+            "Names and Role Provisioning Services."
+        ),
+        later("Maak daarna een deployment (View Deployments › New Deployment) en kopieer zijn Deployment Id."),
+        later("Vink in het deployment Anonymous niet aan: dan valt de rol in de cursus weg, en komt niemand binnen."),
     ),
 )
 _BLACKBOARD = Profile(
     slug="blackboard",
     name="Blackboard",
-    where="developer.blackboard.com › Register a REST or LTI application: één keer, voor alle scholen samen",
+    where=later("developer.blackboard.com › Register a REST or LTI application: één keer, voor alle scholen samen"),
     values=(
         Value("Application Name", "text", "Veranderkracht"),
         Value("Domain(s)", "host"),
@@ -154,13 +172,13 @@ _BLACKBOARD = Profile(
         Value(
             "Target link URI",
             LAUNCH,
-            note="Van het placement (Manage Placements › Register), met Type: Deep Linking content tool.",
+            note=later("Van het placement (Manage Placements › Register), met Type: Deep Linking content tool."),
         ),
     ),
     back={
-        "client_id": "Application ID (voor een school: Client ID)",
+        "client_id": later("Application ID (voor een school: Client ID)"),
         "deployments": "Deployment ID (Admin › LTI Tool Providers)",
-        "frame_origins": "Het adres dat gebruikers van de school zien",
+        "frame_origins": later("Het adres dat gebruikers van de school zien"),
     },
     at=Addresses(
         "https://blackboard.com",
@@ -168,11 +186,13 @@ _BLACKBOARD = Profile(
         "https://developer.blackboard.com/api/v1/gateway/oauth2/jwttoken",
         "https://developer.blackboard.com/api/v1/management/applications/{client_id}/jwks.json",
     ),
-    deployment="letters en cijfers met streepjes; elke school heeft een eigen",
+    deployment=later("letters en cijfers met streepjes; elke school heeft een eigen"),
     hints=(
-        "Een school geeft enkel haar Deployment ID en haar adres terug.",
-        "Staat de Application ID hier al, voeg het deployment dan bij die leeromgeving toe.",
-        "Op de school: Tool Status op Approved, ‘Role in Course’ aan, en beide services (grade, Membership) op Yes.",
+        later("Een school geeft enkel haar Deployment ID en haar adres terug."),
+        later("Staat de Application ID hier al, voeg het deployment dan bij die leeromgeving toe."),
+        later(
+            "Op de school: Tool Status op Approved, ‘Role in Course’ aan, en beide services (grade, Membership) op Yes."
+        ),
     ),
     frame=True,
     address=False,
@@ -180,7 +200,7 @@ _BLACKBOARD = Profile(
 _SAKAI = Profile(
     slug="sakai",
     name="Sakai",
-    where="Administration Workspace › External Tools (LTI) › Install LTI Tool",
+    where=later("Administration Workspace › External Tools (LTI) › Install LTI Tool"),
     values=(
         Value("Tool Title", "text", "Veranderkracht"),
         Value("Launch URL (1.1) / Target Link URI (1.3)", LAUNCH),
@@ -197,71 +217,73 @@ _SAKAI = Profile(
         "jwks_url": "LTI 1.3 LMS Keyset URL",
     },
     at=Addresses("{lms}", "{lms}/imsoidc/lti13/oidc_auth", "", "{lms}/imsblis/lti13/keyset"),
-    deployment="meestal 1",
+    deployment=later("meestal 1"),
     hints=(
-        "De Token URL eindigt op het nummer van je tool: neem ze over uit Sakai.",
-        "Zet ‘Allow External Tool to return grades’ én ‘create grade columns’ aan; anders weigert Sakai elke score.",
+        later("De Token URL eindigt op het nummer van je tool: neem ze over uit Sakai."),
+        later(
+            "Zet ‘Allow External Tool to return grades’ én ‘create grade columns’ aan; anders weigert Sakai elke score."
+        ),
     ),
 )
 _OPENEDX = Profile(
     slug="openedx",
     name="Open edX",
-    where="Studio › je onderdeel › LTI Consumer › Edit, tabs Setup en Advantage Settings",
+    where=later("Studio › je onderdeel › LTI Consumer › Edit, tabs Setup en Advantage Settings"),
     values=(
         Value("Launch URL", LAUNCH),
         Value("Tool Initiate Login URL (OIDC)", LOGIN),
-        Value("Registered Redirect URIs", "redirects", note="Haakjes en aanhalingstekens horen erbij."),
+        Value("Registered Redirect URIs", "redirects", note=later("Haakjes en aanhalingstekens horen erbij.")),
         Value("Deep Linking Launch URL", LAUNCH),
-        Value("Tool Keyset URL", JWKS, note="Kies bij Tool Public Key Mode: Keyset URL."),
+        Value("Tool Keyset URL", JWKS, note=later("Kies bij Tool Public Key Mode: Keyset URL.")),
         Value(
             "Tool Public Key",
             "pem",
-            note="Enkel zonder Keyset URL. Plak haar opnieuw telkens wij een nieuwe sleutel nemen.",
+            note=later("Enkel zonder Keyset URL. Plak haar opnieuw telkens wij een nieuwe sleutel nemen."),
         ),
         Value(
             "Custom Parameters",
             "text",
             STEP_IN_STUDIO,
-            note="Enkel zonder Deep Linking: zo zegt het onderdeel welke stap het opent.",
+            note=later("Enkel zonder Deep Linking: zo zegt het onderdeel welke stap het opent."),
         ),
     ),
     back={
-        "issuer": "Het adres van het LMS (Studio toont het niet)",
+        "issuer": later("Het adres van het LMS (Studio toont het niet)"),
         "client_id": "Client ID",
         "deployments": "Deployment ID",
         "auth_url": "Login URL",
         "token_url": "Access Token URL",
         "jwks_url": "Keyset URL",
-        "frame_origins": "Het adres in de adresbalk als je de cursus leest, en dat van Studio",
+        "frame_origins": later("Het adres in de adresbalk als je de cursus leest, en dat van Studio"),
     },
     at=Addresses("{lms}", "{lms}/api/lti_consumer/v1/launch/"),
-    deployment="meestal 1",
+    deployment=later("meestal 1"),
     hints=(
-        "Publiceer het onderdeel: daarna toont het de waarden. Token URL en Keyset URL eindigen op een code.",
-        "Elk LTI-onderdeel heeft een eigen Client ID. Voor veel stappen is LTI Store handiger: één koppeling.",
+        later("Publiceer het onderdeel: daarna toont het de waarden. Token URL en Keyset URL eindigen op een code."),
+        later("Elk LTI-onderdeel heeft een eigen Client ID. Voor veel stappen is LTI Store handiger: één koppeling."),
     ),
     frame=True,
 )
 _OTHER = Profile(
     slug="other",
-    name="Een andere leeromgeving",
-    where="Zoek in je leeromgeving naar LTI 1.3 of LTI Advantage",
+    name=later("Een andere leeromgeving"),
+    where=later("Zoek in je leeromgeving naar LTI 1.3 of LTI Advantage"),
     values=(
         Value("Login URL, Initiate login URL, OIDC login", LOGIN),
         Value("Launch URL, Tool URL, Target link URI", LAUNCH),
         Value("Redirect URI", LAUNCH),
         Value("JWKS URL, Public keyset URL", JWKS),
-        Value("Deep Linking URL", LAUNCH, note="Daarmee kiest een docent activiteiten vanuit de cursus."),
+        Value("Deep Linking URL", LAUNCH, note=later("Daarmee kiest een docent activiteiten vanuit de cursus.")),
         Value(
-            "Publieke sleutel (PEM)",
+            later("Publieke sleutel (PEM)"),
             "pem",
-            note="Enkel zonder JWKS URL. Plak haar opnieuw telkens wij een nieuwe sleutel nemen.",
+            note=later("Enkel zonder JWKS URL. Plak haar opnieuw telkens wij een nieuwe sleutel nemen."),
         ),
         Value(
-            "Custom parameters van een link",
+            later("Custom parameters van een link"),
             "text",
             STEP,
-            note="Enkel zonder Deep Linking: zo zegt de link welke stap hij opent.",
+            note=later("Enkel zonder Deep Linking: zo zegt de link welke stap hij opent."),
         ),
     ),
     back={},

@@ -22,6 +22,8 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as ReadTimeout
 
+from veranderkracht.languages import say
+
 CONNECT_SECONDS = 4.0
 READ_SECONDS = 8.0
 TOTAL_SECONDS = 15.0
@@ -70,7 +72,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as fault:  # the latter for brackets thousands deep
-            raise OutgoingFault("het antwoord is geen JSON") from fault
+            raise OutgoingFault(say("het antwoord is geen JSON")) from fault
 
 
 def with_query(address: str, **values: str) -> str:
@@ -146,9 +148,9 @@ class Outgoing:
         while part := response.raw.read1(16 * 1024):
             size += len(part)
             if size > MAX_BYTES:
-                raise OutgoingFault(f"het antwoord is groter dan {MAX_BYTES // 1024} KiB")
+                raise OutgoingFault(say("het antwoord is groter dan {most} KiB", most=MAX_BYTES // 1024))
             if self._clock() > end:
-                raise OutgoingFault(f"het antwoord duurt langer dan {self._total:g} s")
+                raise OutgoingFault(say("het antwoord duurt langer dan {most} s", most=f"{self._total:g}"))
             parts.append(part)
         return b"".join(parts)
 
@@ -169,11 +171,13 @@ def _refuse_form(url: str, *, allow_http: bool) -> None:
     except ValueError:
         named = False
     if not named or _ODD.search(url):
-        raise OutgoingFault("dit is geen bruikbaar adres")
+        raise OutgoingFault(say("dit is geen bruikbaar adres"))
     if "@" in parts.netloc:
-        raise OutgoingFault(f"{_host(url)}: een adres met een naam of wachtwoord erin is niet toegelaten")
+        raise OutgoingFault(
+            say("{host}: een adres met een naam of wachtwoord erin is niet toegelaten", host=_host(url))
+        )
     if parts.scheme != "https" and not (allow_http and parts.scheme == "http"):
-        raise OutgoingFault(f"{_host(url)}: enkel https is toegelaten")
+        raise OutgoingFault(say("{host}: enkel https is toegelaten", host=_host(url)))
 
 
 def is_inside(text: str) -> bool:
@@ -193,7 +197,7 @@ def _refuse_private(connection: HTTPSConnection) -> None:
     peer = connection.sock.getpeername()[0] if connection.sock else ""
     if is_inside(peer):
         connection.close()
-        raise PrivateAddress(f"{peer} is een privaat adres")
+        raise PrivateAddress(say("{peer} is een privaat adres", peer=peer))
 
 
 class _GuardedHTTPS(HTTPSConnection):
@@ -217,9 +221,9 @@ class _GuardedAdapter(HTTPAdapter):
 
 def _host(url: str) -> str:
     try:
-        return urlsplit(url).netloc.rpartition("@")[2] or "adres zonder naam"
+        return urlsplit(url).netloc.rpartition("@")[2] or say("adres zonder naam")
     except ValueError:
-        return "een adres dat niet klopt"
+        return say("een adres dat niet klopt")
 
 
 def _why(fault: requests.RequestException | HTTPError | ValueError) -> str:
@@ -230,11 +234,11 @@ def _why(fault: requests.RequestException | HTTPError | ValueError) -> str:
         reason = getattr(inner, "reason", None) or next((arg for arg in inner.args if isinstance(arg, Exception)), None)
         inner = reason if isinstance(reason, BaseException) else inner.__cause__ or inner.__context__
     if isinstance(fault, (requests.Timeout, ReadTimeout)):
-        return "antwoordt niet op tijd"
+        return say("antwoordt niet op tijd")
     if isinstance(fault, requests.exceptions.SSLError):
-        return "het TLS-certificaat klopt niet"
+        return say("het TLS-certificaat klopt niet")
     if isinstance(fault, (requests.ConnectionError, HTTPError)):
-        return "geen verbinding"
+        return say("geen verbinding")
     return type(fault).__name__
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lti_tool.connection_faults import NotConnected
 from lti_tool.tables import LONG, NAME
+from veranderkracht.languages import say
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 LAUNCH = "LtiResourceLinkRequest"
@@ -87,28 +88,35 @@ def read(document: Any, fetched_from: str, *, allow_http: bool) -> PlatformConfi
         NotConnected: `platform-config-invalid`, with the first thing that is wrong.
     """
     if not isinstance(document, Mapping):
-        raise _invalid("het is geen JSON-object")
+        raise _invalid(say("het is geen JSON-object"))
     addresses = {name: address(document.get(name), allow_http=allow_http) for name in _ADDRESSES}
     for name, found in addresses.items():
         if not found:
-            raise _invalid(f"{name} ontbreekt of is geen {'http(s)' if allow_http else 'https'}-adres")
+            kind = "http(s)" if allow_http else "https"
+            raise _invalid(say("{name} ontbreekt of is geen {kind}-adres", name=name, kind=kind))
     issuer = addresses["issuer"]
     if "?" in issuer or len(issuer) > NAME:
-        raise _invalid("issuer is te lang of bevat een vraagteken")
+        raise _invalid(say("issuer is te lang of bevat een vraagteken"))
     # 3.5.1. Without this, anybody could register themselves under the name of another platform. Moodle's documentation
     # says it so: the issuer's domain must match that of the configuration's address, else a tool should not proceed.
     if host(issuer) != host(fetched_from):
-        raise _invalid(f"de issuer staat op {host(issuer)}, maar deze configuratie op {host(fetched_from)}")
+        raise _invalid(
+            say(
+                "de issuer staat op {issuer}, maar deze configuratie op {here}",
+                issuer=host(issuer),
+                here=host(fetched_from),
+            )
+        )
     for name, needed in _NEEDED.items():
         said = document.get(name)
         if said is not None and needed not in _texts(said):
-            raise _invalid(f"{name} noemt {needed} niet")
+            raise _invalid(say("{name} noemt {needed} niet", name=name, needed=needed))
     platform = document.get(PLATFORM)
     if not isinstance(platform, Mapping):
-        raise _invalid(f"{PLATFORM} ontbreekt")
+        raise _invalid(say("{name} ontbreekt", name=PLATFORM))
     messages = _messages(platform.get("messages_supported"))
     if LAUNCH not in messages:
-        raise _invalid(f"messages_supported noemt {LAUNCH} niet")
+        raise _invalid(say("{name} noemt {needed} niet", name="messages_supported", needed=LAUNCH))
     family = _text(platform.get("product_family_code")).lower()
     variables = None if family in _SILENT else platform.get("variables")
     return PlatformConfiguration(

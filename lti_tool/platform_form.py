@@ -11,6 +11,7 @@ from lti_tool.platform_configuration import address
 from lti_tool.registrations import Registration, origin, require_tenant_name
 from lti_tool.tables import LONG, NAME
 from veranderkracht.errors import BadInput
+from veranderkracht.languages import say
 
 MOST_LINES = 50
 
@@ -94,22 +95,24 @@ def faults(typed: Typed, *, allow_http: bool, new: bool) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     if typed.lms and not address(typed.lms, allow_http=allow_http):
-        found["lms"] = "Dit is geen adres. Geef het zoals in de adresbalk, met https:// ervoor."
-    names = {"issuer": "de issuer", "client_id": "het client-id"}
+        found["lms"] = say("Dit is geen adres. Geef het zoals in de adresbalk, met https:// ervoor.")
+    names = {"issuer": say("de issuer"), "client_id": say("het client-id")}
     for name, words in names.items():
         value = getattr(typed, name)
         if not value or len(value) > NAME or not value.isprintable():
-            found[name] = f"Vul {words} in, zoals de leeromgeving het toont (hoogstens {NAME} tekens)."
+            found[name] = say(
+                "Vul {field} in, zoals de leeromgeving het toont (hoogstens {most} tekens).", field=words, most=NAME
+            )
     for name in ("auth_url", "token_url", "jwks_url"):
         value = getattr(typed, name)
         if not address(value, allow_http=allow_http) or len(value) > LONG:
-            found[name] = "Vul hier een volledig adres in, met https:// ervoor. Je leeromgeving toont het."
+            found[name] = say("Vul hier een volledig adres in, met https:// ervoor. Je leeromgeving toont het.")
     if len(typed.token_audience) > LONG or not typed.token_audience.isprintable():
-        too_long = "Dit is te lang voor een doelgroep. Laat het leeg als je leeromgeving er geen toont."
+        too_long = say("Dit is te lang voor een doelgroep. Laat het leeg als je leeromgeving er geen toont.")
         found |= {"token_audience": too_long}
     lines = _lines(typed.frame_origins)
     if len(lines) > MOST_LINES or any(not address(line, allow_http=allow_http) for line in lines):
-        found["frame_origins"] = "Elke regel moet een adres zijn, met https:// ervoor."
+        found["frame_origins"] = say("Elke regel moet een adres zijn, met https:// ervoor.")
     if new:
         found |= _new_faults(typed)
     return found
@@ -120,7 +123,7 @@ def _new_faults(typed: Typed) -> dict[str, str]:
     try:
         require_tenant_name(typed.tenant)
     except BadInput:
-        found["tenant"] = "Gebruik kleine letters, cijfers en streepjes, zoals hogeschool-west."
+        found["tenant"] = say("Gebruik kleine letters, cijfers en streepjes, zoals hogeschool-west.")
     fault = deployment_fault(typed.deployment_names)
     return {**found, "deployments": fault} if fault else found
 
@@ -128,9 +131,13 @@ def _new_faults(typed: Typed) -> dict[str, str]:
 def deployment_fault(names: list[str]) -> str:
     """Say what is wrong with deployments; empty when nothing is."""
     if not names:
-        return "Vul minstens één deployment-id in. De leeromgeving toont het bij de tool."
+        return say("Vul minstens één deployment-id in. De leeromgeving toont het bij de tool.")
     if len(names) > MOST_LINES or any(len(name) > NAME or not name.isprintable() for name in names):
-        return f"Geef hoogstens {MOST_LINES} deployment-id's, elk op een eigen regel en van hoogstens {NAME} tekens."
+        return say(
+            "Geef hoogstens {lines} deployment-id's, elk op een eigen regel en van hoogstens {most} tekens.",
+            lines=MOST_LINES,
+            most=NAME,
+        )
     return ""
 
 

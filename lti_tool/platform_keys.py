@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
 from lti_tool.outgoing import Outgoing, OutgoingFault
+from veranderkracht.languages import say
 
 LIFETIME = 3600.0  # seconds that a key set counts as fresh
 COOLDOWN = 10.0  # seconds in which a key set is not fetched again, whatever launches ask for
@@ -90,7 +91,7 @@ class PlatformKeys:
         try:
             answer = self._outgoing.get(url, headers={"Accept": "application/json"})
             if answer.status != 200:
-                raise OutgoingFault(f"{url} antwoordt met status {answer.status}")
+                raise OutgoingFault(say("{url} antwoordt met status {status}", url=url, status=answer.status))
             entry.keys = usable(answer.json())
             entry.fetched_at = now
             entry.failure = ""
@@ -112,7 +113,7 @@ def usable(document: Any) -> dict[str, RSAPublicKey]:
     """
     listed = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(listed, list):
-        raise OutgoingFault("het antwoord is geen sleutelverzameling (keys ontbreekt)")
+        raise OutgoingFault(say("het antwoord is geen sleutelverzameling (keys ontbreekt)"))
     found: dict[str, RSAPublicKey] = {}
     for number, row in enumerate(listed):
         if not isinstance(row, dict) or row.get("kty") != "RSA":

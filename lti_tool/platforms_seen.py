@@ -17,6 +17,7 @@ from lti_tool.outbox_rows import SCORE
 from lti_tool.registrations import Registration, origin
 from lti_tool.tables import DeploymentRow, InviteRow, LinkRow, OutboxRow, RegistrationRow, TenantRow
 from veranderkracht.errors import NotFound
+from veranderkracht.languages import say
 
 REASONS = 5  # of failed scores that are shown, the most frequent in front
 
@@ -84,7 +85,9 @@ def find(session: Session, registration_id: int, tenant: str) -> Seen:
     seen = session.scalar(select(RegistrationRow.id).where(RegistrationRow.id == registration_id, _visible(tenant)))
     registration = registrations.by_id(session, registration_id) if seen else None
     if registration is None:
-        raise NotFound("Deze leeromgeving is er niet, of ze hoort niet bij jouw instelling.", code="platform-not-found")
+        raise NotFound(
+            say("Deze leeromgeving is er niet, of ze hoort niet bij jouw instelling."), code="platform-not-found"
+        )
     every = session.scalars(
         select(DeploymentRow)
         .where(DeploymentRow.registration_id == registration_id)

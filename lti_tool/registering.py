@@ -23,6 +23,7 @@ from lti_tool.responses import ANYWHERE, framed_by, services
 from lti_tool.services import Services
 from lti_tool.signed import digest
 from veranderkracht.errors import Forbidden, NotSignedIn
+from veranderkracht.languages import say
 
 blueprint = Blueprint("registering", __name__, url_prefix="/lti")
 
@@ -62,7 +63,7 @@ def confirm() -> Response:
     framed_by((ANYWHERE,))
     if request.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         raise Forbidden(
-            "Deze pagina werd van elders verstuurd. Begin opnieuw vanuit je leeromgeving.", code="page-foreign"
+            say("Deze pagina werd van elders verstuurd. Begin opnieuw vanuit je leeromgeving."), code="page-foreign"
         )
     try:
         sealed = ours.signer.unseal("vk-register", request.form.get("token", ""), ours.clock())
@@ -84,10 +85,10 @@ def _asking(ours: Services, invite: str) -> Asking:
     allow_http = ours.settings.allow_private
     configuration = address(request.args["openid_configuration"], allow_http=allow_http)
     if not configuration:
-        raise NotConnected("platform-config-invalid", "openid_configuration in de link is geen https-adres")
+        raise NotConnected("platform-config-invalid", say("openid_configuration in de link is geen https-adres"))
     token = request.args.get("registration_token", "")
     if len(token) > MAX_TOKEN or not token.isascii() or any(not letter.isprintable() for letter in token):
-        raise NotConnected("platform-config-invalid", "registration_token in de link is geen gewone tekst")
+        raise NotConnected("platform-config-invalid", say("registration_token in de link is geen gewone tekst"))
     around = address(request.headers.get("Referer", ""), allow_http=allow_http)
     framed = request.headers.get("Sec-Fetch-Dest", "") in FRAMES
     shown_on = origin(around) if framed and host(around) != host(configuration) else ""

@@ -17,6 +17,7 @@ from lti_tool.database import execute
 from lti_tool.direct import Direct
 from lti_tool.tables import LONG, NAME, DeploymentRow, RegistrationRow, TenantRow
 from veranderkracht.errors import BadInput, Conflict
+from veranderkracht.languages import say
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -159,7 +160,11 @@ def register(
         same = replace(_registration(row), frame_origins=registration.frame_origins) == registration
         if not same or not _has_tenant(session, row.id, tenant):
             raise Conflict(
-                f"{registration.issuer} is met client-id {registration.client_id!r} al anders geregistreerd.",
+                say(
+                    "{issuer} is met client-id {client!r} al anders geregistreerd.",
+                    issuer=registration.issuer,
+                    client=registration.client_id,
+                ),
                 code="registration-known",
             )
         add_deployments(session, tenant, row.id, deployments, at)
@@ -186,7 +191,7 @@ def add_deployments(
     """
     require_tenant_name(tenant)
     if not all(deployments) or any(len(name) > NAME for name in deployments):
-        raise BadInput(f"Een deployment-id telt 1 tot {NAME} tekens.", code="registration-incomplete")
+        raise BadInput(say("Een deployment-id telt 1 tot {most} tekens.", most=NAME), code="registration-incomplete")
     tenant_row = session.scalars(select(TenantRow).where(TenantRow.slug == tenant)).one_or_none()
     if tenant_row is None:
         tenant_row = TenantRow(slug=tenant, created_at=at)
@@ -196,7 +201,12 @@ def add_deployments(
         known = deployment(session, registration_id, name)
         if known is not None and known.tenant_id != tenant_row.id:
             raise Conflict(
-                f"Deployment {name!r} van {known.registration.issuer} hoort al bij instelling {known.tenant.slug!r}.",
+                say(
+                    "Deployment {name!r} van {issuer} hoort al bij instelling {tenant!r}.",
+                    name=name,
+                    issuer=known.registration.issuer,
+                    tenant=known.tenant.slug,
+                ),
                 code="deployment-taken",
             )
         if known is None:
@@ -223,7 +233,10 @@ def require_tenant_name(tenant: str) -> None:
     """
     if not _SLUG.fullmatch(tenant) or len(tenant) > 60:
         raise BadInput(
-            f"{tenant!r} kan geen naam van een instelling zijn: gebruik kleine letters, cijfers en streepjes.",
+            say(
+                "{tenant!r} kan geen naam van een instelling zijn: gebruik kleine letters, cijfers en streepjes.",
+                tenant=tenant,
+            ),
             code="tenant-invalid",
         )
 
@@ -238,13 +251,22 @@ def _check(tenant: str, registration: Registration) -> None:
     }
     for name, address in addresses.items():
         if not origin(address or name) or len(address) > LONG:
-            raise BadInput(f"{name}: {address!r} is geen adres dat met http:// of https:// begint.", code="url-invalid")
+            raise BadInput(
+                say(
+                    "{name}: {address!r} is geen adres dat met http:// of https:// begint.", name=name, address=address
+                ),
+                code="url-invalid",
+            )
     if any(each != origin(each) for each in registration.frame_origins):
-        raise BadInput("Geef bij frame-origin enkel het begin van een adres: https://naam[:poort].", code="url-invalid")
+        raise BadInput(
+            say("Geef bij frame-origin enkel het begin van een adres: https://naam[:poort]."), code="url-invalid"
+        )
     if not registration.issuer or not registration.client_id:
-        raise BadInput("Issuer en client-id mogen niet leeg zijn.", code="registration-incomplete")
+        raise BadInput(say("Issuer en client-id mogen niet leeg zijn."), code="registration-incomplete")
     if max(len(registration.issuer), len(registration.client_id)) > NAME or len(registration.token_audience) > LONG:
-        raise BadInput(f"Issuer en client-id tellen hoogstens {NAME} tekens.", code="registration-incomplete")
+        raise BadInput(
+            say("Issuer en client-id tellen hoogstens {most} tekens.", most=NAME), code="registration-incomplete"
+        )
 
 
 def _registration(row: RegistrationRow | Any) -> Registration:

@@ -79,6 +79,7 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.jinja_env.globals["icon"] = icon
     translate(app.jinja_env)
+    app.jinja_env.globals["say"] = say  # for texts that stand in code; `_` would take what they hold for HTML
     app.jinja_env.globals["url_for"] = _addresses()
     for part in SHARED_PARTS:  # imported by each template, they would be made anew with each page
         app.jinja_env.globals[part] = getattr(app.jinja_env.get_template(f"_{part}.html").module, part)
@@ -86,9 +87,7 @@ def install(app: Flask) -> None:
 
 def _speak() -> None:
     # The browser's language; whoever finds out which visit this is, speaks the language of its launch.
-    # Pages for who runs the tool, and a registration, have Dutch texts only.
-    there = request.path.startswith((NEVER_FRAMED, "/lti/register"))
-    languages.speak(languages.SOURCE if there else languages.choose(request.accept_languages.values()))
+    languages.speak(languages.choose(request.accept_languages.values()))
 
 
 def _addresses() -> Callable[..., str]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from lti_tool.line_items import MAX_PAGES, PAGE, LookUpFault
 from lti_tool.outgoing import Outgoing, with_query
 from lti_tool.registrations import origin
+from veranderkracht.languages import say
 
 RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -75,19 +76,21 @@ def _rows(outgoing: Outgoing, line_item: str, headers: Mapping[str, str], user: 
     for _ in range(MAX_PAGES):
         answer = outgoing.get(address, {**headers, "Accept": RESULTS_TYPE})
         if answer.status in (404, 410):
-            raise LookUpFault("De kolom van deze activiteit staat niet meer in het puntenboek.", answer)
+            raise LookUpFault(say("De kolom van deze activiteit staat niet meer in het puntenboek."), answer)
         if answer.status != 200:
-            raise LookUpFault(f"De leeromgeving toont het puntenboek nu niet (status {answer.status}).", answer)
+            raise LookUpFault(
+                say("De leeromgeving toont het puntenboek nu niet (status {status}).", status=answer.status), answer
+            )
         listed = answer.json()
         if not isinstance(listed, list):
-            raise LookUpFault("De leeromgeving antwoordt met iets anders dan haar puntenboek.", passing=True)
+            raise LookUpFault(say("De leeromgeving antwoordt met iets anders dan haar puntenboek."), passing=True)
         yield from listed
         address = answer.next_page
         if not address:
             return
         if origin(address) != origin(line_item):
-            raise LookUpFault("Het puntenboek gaat verder op een plek die niet van de leeromgeving is.")
-    raise LookUpFault("In deze kolom van het puntenboek staan te veel mensen om ze allemaal te lezen.")
+            raise LookUpFault(say("Het puntenboek gaat verder op een plek die niet van de leeromgeving is."))
+    raise LookUpFault(say("In deze kolom van het puntenboek staan te veel mensen om ze allemaal te lezen."))
 
 
 def _results(rows: Iterator[Any]) -> Iterator[Result]:

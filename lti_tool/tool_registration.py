@@ -19,6 +19,7 @@ from lti_tool.outbox_rows import SCORE_SCOPE
 from lti_tool.platform_configuration import PlatformConfiguration
 from lti_tool.registrations import Registration
 from lti_tool.tables import NAME
+from veranderkracht.languages import say
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 LABEL = "Veranderkracht"
@@ -98,10 +99,10 @@ def read_answer(answer: Any) -> Registered:
         NotConnected: `registration-answer-invalid`.
     """
     if not isinstance(answer, Mapping):
-        raise NotConnected("registration-answer-invalid", "het is geen JSON-object")
+        raise NotConnected("registration-answer-invalid", say("het is geen JSON-object"))
     client_id = _name(answer.get("client_id"))
     if not client_id:
-        raise NotConnected("registration-answer-invalid", "client_id ontbreekt, of is geen gewone tekst")
+        raise NotConnected("registration-answer-invalid", say("client_id ontbreekt, of is geen gewone tekst"))
     # The specification, and Moodle, have it in the tool's configuration; Canvas has it beside that.
     tool = answer.get(TOOL)
     said = tool.get("deployment_id") if isinstance(tool, Mapping) else None

@@ -13,6 +13,7 @@ from lti_tool import audit, registrations
 from lti_tool.database import insert_new
 from lti_tool.tables import DeploymentRow, InviteRow, RegistrationRow, TenantRow, WaitingDeploymentRow
 from veranderkracht.errors import BadInput, NotFound
+from veranderkracht.languages import say
 
 MOST = 100  # that are kept of one platform
 
@@ -93,10 +94,10 @@ def accept(session: Session, waiting_id: int, *, by: str, at: datetime, tenant: 
     known = next((each for each in waiting(session) if each.id == waiting_id), None)
     row = session.get(WaitingDeploymentRow, waiting_id)
     if known is None or row is None:
-        raise NotFound(f"Er wacht geen deployment {waiting_id}.", code="deployment-not-waiting")
+        raise NotFound(say("Er wacht geen deployment {id}.", id=waiting_id), code="deployment-not-waiting")
     slug = tenant or known.proposed
     if not slug:
-        raise BadInput("Zeg bij welke instelling dit deployment hoort.", code="tenant-missing")
+        raise BadInput(say("Zeg bij welke instelling dit deployment hoort."), code="tenant-missing")
     registrations.add_deployments(session, slug, row.registration_id, [row.deployment_id], at)
     session.delete(row)
     about = f"{known.issuer} {known.client_id} {known.deployment_id}"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 
+from veranderkracht import languages
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -19,6 +21,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.django_settings"
 # Playwright's synchronous API leaves an event loop running in this thread; Django takes that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 django.setup()
+
+
+@pytest.fixture(autouse=True)
+def dutch() -> Iterator[None]:
+    """A test client asks within the test's own context, so that a language would stay for the tests after it."""
+    yield
+    languages.speak(languages.SOURCE)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from typing import Any
 
 from web_fragments.fragment import Fragment
 
+from veranderkracht.languages import say
+
 
 class FragmentMixin:
     """Fragments of a block."""
@@ -24,5 +26,7 @@ class FragmentMixin:
         if script:
             fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/init.js"))
             url = self.runtime.local_resource_url(self, script)
-            fragment.initialize_js("VeranderkrachtBlock", {"url": url, **values})
+            # For the script that runs when the block's own module does not come, and with it no catalogue.
+            broken = say("Deze stap is niet volledig geladen. Kijk je internet na en laad de pagina opnieuw.")
+            fragment.initialize_js("VeranderkrachtBlock", {"url": url, "broken": broken, **values})
         return fragment

@@ -2,6 +2,9 @@
  * Copies a value beside a button, and says so to everybody. Without script there is no button, and the value is text.
  * By selection: the pages' policy leaves the clipboard's own interface off, and plain http has none.
  */
+
+import { say } from "../vk/language.js";
+
 const status = document.querySelector("[data-copied]");
 
 function copy(button) {
@@ -16,9 +19,11 @@ function copy(button) {
   if (done) selection.removeAllRanges();
   // Emptied first, so that the same words are said again.
   status.textContent = "";
-  status.textContent = done ? `Gekopieerd: ${name}` : "Kopiëren lukte niet. De waarde is geselecteerd: druk op Ctrl en C.";
-  for (const other of document.querySelectorAll("[data-copy]")) word(other).textContent = "Kopieer";
-  word(button).textContent = done ? "Gekopieerd" : "Druk op Ctrl+C";
+  status.textContent = done
+    ? say("Gekopieerd: {name}", { name })
+    : say("Kopiëren lukte niet. De waarde is geselecteerd: druk op Ctrl en C.");
+  for (const other of document.querySelectorAll("[data-copy]")) word(other).textContent = say("Kopieer");
+  word(button).textContent = done ? say("Gekopieerd") : say("Druk op Ctrl+C");
 }
 
 function word(button) {

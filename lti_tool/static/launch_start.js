@@ -39,8 +39,8 @@ if (start) {
     start.querySelector('[data-lti="busy"]').hidden = true;
     start.querySelector('[data-lti="window"]').hidden = false;
     start.querySelector("form").addEventListener("submit", () => {
-      start.querySelector('[data-lti="opened"]').textContent =
-        "De activiteit staat open in een ander venster. Ben je klaar, dan mag je dat sluiten.";
+      const opened = start.querySelector('[data-lti="opened"]');
+      opened.textContent = opened.dataset.says;
     });
   }
 }

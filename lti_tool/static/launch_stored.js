@@ -2,16 +2,13 @@
 
 import { PlatformStorage } from "./platform_storage.js";
 
-const LOST = {
-  title: "Je browser hield iets tegen",
-  detail: "Ga terug naar je cursus en open de activiteit opnieuw, liefst in een nieuw venster.",
-  code: "browser-mismatch",
-};
-
-/** Give `{token, view, step}` of the page to go to, or `{token, action}` of another; rejects with what can be told. */
+/**
+ * Give `{token, view, step}` of the page to go to, or `{token, action}` of another; rejects with what can be told, or
+ * with the code alone of what the page has its own words for.
+ */
 export async function finish({ storage, key, url, token, state, fetch = globalThis.fetch.bind(globalThis) }) {
   const secret = await storage.get(key).catch(() => "");
-  if (!secret) throw LOST;
+  if (!secret) throw { code: "browser-mismatch" };
   storage.drop(key);
   let response, body;
   try {
@@ -24,7 +21,7 @@ export async function finish({ storage, key, url, token, state, fetch = globalTh
     });
     body = await response.json();
   } catch {
-    throw { title: "Geen verbinding", detail: "Controleer je verbinding en open de activiteit opnieuw.", code: "offline" };
+    throw { code: "offline" };
   }
   if (!response.ok) throw body;
   return body;
@@ -41,8 +38,10 @@ if (page) {
     form.submit();
   } catch (fault) {
     page.querySelector('[data-lti="busy"]').hidden = true;
+    const known = [...page.querySelectorAll("template")];
+    const own = (known.find((each) => each.dataset.code === fault.code) ?? known[0]).dataset;
     for (const name of ["title", "detail", "code"])
-      page.querySelector(`[data-lti="${name}"]`).textContent = fault[name] ?? LOST[name];
+      page.querySelector(`[data-lti="${name}"]`).textContent = fault[name] ?? own[name];
     page.querySelector('[data-lti="fault"]').hidden = false;
   }
 }

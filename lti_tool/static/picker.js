@@ -1,5 +1,7 @@
 /** The picker without round trips: filters while you type, counts what is chosen, and says which clock the dates follow. */
 
+import { plural, say } from "../vk/language.js";
+
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 const form = document.getElementById("lti-picker");
@@ -38,7 +40,7 @@ function tell() {
       .filter((step) => step.startsWith(start));
   });
   const number = new Set(each).size;
-  count.textContent = number === 0 ? "" : number === 1 ? "1 activiteit gekozen" : `${number} activiteiten gekozen`;
+  count.textContent = number === 0 ? "" : plural("{n} activiteit gekozen", "{n} activiteiten gekozen", number);
 }
 
 search.hidden = true; // it stays the form's first button, so that Enter places nothing by accident
@@ -48,7 +50,7 @@ words.addEventListener("keydown", (event) => {
 form.addEventListener("input", filter);
 form.addEventListener("change", tell);
 form.elements.zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-zone.textContent = form.elements.zone.value ? "De uren zijn die van je toestel." : zone.textContent;
+zone.textContent = form.elements.zone.value ? say("De uren zijn die van je toestel.") : zone.textContent;
 filter();
 tell();
 document.getElementById("lti-fault")?.focus();

@@ -39,12 +39,6 @@ POLICIES = (
 )
 
 
-@pytest.fixture(autouse=True)
-def dutch_again():
-    yield
-    languages.speak(languages.SOURCE)
-
-
 def words(text: str) -> set[str]:
     return set(text.lower().replace(".", " ").replace(",", " ").split())
 

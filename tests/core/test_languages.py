@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scripts import catalogues
 from veranderkracht import languages
 
-MARKS = re.compile(r"\{\w*\}|%\(\w+\)s|%%|</?\w+")
+MARKS = re.compile(r"\{\w*(?:![rs])?\}|%\(\w+\)s|%%|</?\w+")
 FILES = {str(file.relative_to(catalogues.ROOT)): (file, content) for file, content in catalogues.files()}
 MESSAGES = {
     (language, domain.name): [message for message in catalogues.updated(domain, language) if message.id]

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from lti_tool.ags import Gradebooks
@@ -226,3 +227,25 @@ def test_no_page_of_the_administration_loads_in_a_frame(campus: Campus, page: Pa
         campus.world.west.listener.answers[f"/kader/{number}"] = lambda _, body=body: (200, "text/html", body.encode())
         page.goto(f"{campus.world.west.listener.url}/kader/{number}")
         assert page.frames[1].url.startswith("chrome-error:"), path
+
+
+def test_an_administrator_whose_browser_is_french_connects_a_platform_in_french(
+    campus: Campus, chromium: Chromium
+) -> None:
+    with chromium.new_context(locale="fr-BE", viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(f"{campus.tool}/lti/admin/sign-in?link={Beheer(campus.world).link()}")
+        seen(page, "frans-aanmelden")
+        page.locator("form button").click()
+        seen(page, "frans-leeromgevingen")
+        page.goto(f"{campus.tool}/lti/admin/platforms/new/moodle")
+        page.locator("[data-copy]").first.click()
+        expect(page.locator("[data-copied]")).to_contain_text("Nom de l'outil")
+        assert "Gekopieerd" not in page.content()
+        seen(page, "frans-moodle")
+        page.goto(f"{campus.tool}/lti/admin/platforms/{id_of(campus.world, campus.world.west)}/test")
+        page.locator(".admin-main form button").first.click()
+        expect(page.locator(".admin-checks li").first).to_be_visible()
+        seen(page, "frans-verbinding")
+        page.goto(f"{campus.tool}/lti/admin/invites")
+        seen(page, "frans-uitnodigingen")

@@ -6,7 +6,7 @@ function VeranderkrachtBlock(runtime, element, data) {
     function () {
       root.querySelectorAll("[data-vk=trouble], [data-vk=studio-error]").forEach(function (note) {
         note.hidden = false;
-        note.querySelector("p").textContent = "Deze stap is niet volledig geladen. Kijk je internet na en laad de pagina opnieuw.";
+        note.querySelector("p").textContent = data.broken;
       });
     }
   );
