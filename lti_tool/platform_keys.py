@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
 from lti_tool.outgoing import Outgoing, OutgoingFault
+from veranderkracht import languages
 from veranderkracht.languages import say
 
 LIFETIME = 3600.0  # seconds that a key set counts as fresh
@@ -77,7 +78,8 @@ class PlatformKeys:
                 return found
             resting = entry.tried_at is not None and now - entry.tried_at < COOLDOWN
             if not resting:
-                self._fetch(url, entry, now)
+                with languages.written():  # what failed is kept, for every launch till the next try
+                    self._fetch(url, entry, now)
                 found = _pick(entry.keys, kid)
             if found:
                 # A platform that is away for a while does not make its keys of an hour ago wrong.

@@ -4,7 +4,8 @@ Modules, rubrics and articles are Dutch and stay so. The language is set once pe
 is shown in Dutch.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from gettext import NullTranslations
@@ -34,6 +35,16 @@ def add_catalogues(folder: Path) -> None:
 def speak(language: str) -> None:
     """Speak this language from here on, in this request; one that we do not have is Dutch."""
     _spoken.set(language if language in LANGUAGES else SOURCE)
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """Speak Dutch for what is written down or logged meanwhile, whoever it is that asks."""
+    before = _spoken.set(SOURCE)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def spoken() -> str:

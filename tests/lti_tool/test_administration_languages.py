@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lti_tool.admin_tables import RefusedRow
 from lti_tool.lms_profiles import PROFILES
 from lti_tool.refusals_explained import EXPLANATIONS, explain
 from tests.cast import WEST
@@ -96,6 +97,16 @@ def test_every_refusal_is_explained_in_the_readers_language(language: str) -> No
     assert dutch == EXPLANATIONS
     languages.speak(language)
     assert [code for code in EXPLANATIONS if explain(code) == dutch[code]] == []
+
+
+def test_what_is_written_down_of_a_refusal_is_dutch_whoever_started(world: World) -> None:
+    world.west.listener.json("/west/jwks", {}, status=500)
+    browser = world.browser()
+    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    assert in_french_only(browser.launch(world.west, HANNE).text)
+    with world.services.database.read() as session:
+        [kept] = session.query(RefusedRow).all()
+    assert kept.reason.startswith("de sleutels zijn niet op te halen") and "antwoordt met status 500" in kept.reason
 
 
 def test_a_learners_file_is_in_the_language_of_their_course_and_its_json_keeps_its_keys(world: World) -> None:

@@ -32,7 +32,7 @@ export default {
   "De meelezer staat voor deze opdracht uit.": "The assistant is switched off for this assignment.",
   "De raad hieronder gaat over de laatste ronde.": "The advice below is about the last round.",
   "De server antwoordt niet. Probeer het straks opnieuw.": "The server does not answer. Try again later.",
-  "De uren zijn die van je toestel.": "The times are those of your device.",
+  "De uren zijn die van je toestel.": "The hours are those of your device.",
   "Deelnemers bijgewerkt {when}.": "Participants updated {when}.",
   "Deelnemers bijgewerkt {when}. We halen een nieuwere lijst op.": "Participants updated {when}. We are fetching a newer list.",
   "Deze beoordeling is zichtbaar. Wat je wijzigt, wordt zichtbaar als je opnieuw publiceert.": "This assessment is visible. What you change becomes visible when you publish again.",
